@@ -16,7 +16,7 @@ def _data(name: str) -> Path:
 
 
 def ontology_dir() -> Path:
-    """Return the folder of the ontology: ``core.ttl``, ``alignments.ttl``, ``shapes/``, ``vocabulary/``, ``register/``."""
+    """Return the folder of the ontology: the Turtle files and ``shapes/``, ``vocabulary/``, ``register/``."""
     return _data("ontology")
 
 
