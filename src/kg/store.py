@@ -1,0 +1,174 @@
+"""The embedded store: named graphs on disk, and the one place that makes their union the default graph.
+
+`kg.generations` keeps the files: what a writer does is seen after `Store.commit`, all of it, or never.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError, StoreError
+from kg.generations import Disk
+
+DEFAULT_STORE = "kg-store"
+_BULK = 1_000_000  # characters from which the bulk loader is faster than a transaction
+
+Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Node = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+
+
+class Queryable(Protocol):
+    """Anything that answers SPARQL over the union of its graphs: the embedded store, or a remote endpoint."""
+
+    @property
+    def base(self) -> str:
+        """The base IRI under which the graph's resources are minted."""
+
+    def query(self, sparql: str) -> Answer:
+        """Answer a SELECT, ASK, CONSTRUCT or DESCRIBE query."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+def default_path() -> Path:
+    """Return ``$KG_STORE``, else ``./kg-store``."""
+    return Path(os.environ.get("KG_STORE") or DEFAULT_STORE)
+
+
+class Store:
+    """A set of named graphs. Open it with `Store.open` (on disk) or `Store.in_memory`.
+
+    A store that is open for writing shows its changes at once, but to others only what `commit` published.
+    As a context manager it commits on a clean exit and drops the changes when an exception passes.
+    """
+
+    def __init__(self, quads: ox.Store, base: str, *, disk: Disk | None = None) -> None:
+        self._quads: ox.Store | None = quads
+        self._base = base
+        self._disk = disk
+
+    # ------------------------------------------------------------------ opening and closing
+    @classmethod
+    def open(
+        cls, path: str | os.PathLike[str], *, read_only: bool = False, create: bool = False, base: str = ""
+    ) -> Store:
+        """Open the store in folder `path`.
+
+        With `create`, a folder that is missing or empty becomes a store with the base IRI `base`.
+        Raises StoreError: no store there, another version's store, another writer at work, another base IRI.
+        """
+        disk = Disk(Path(path))
+        try:
+            pointer = disk.read() if read_only else disk.write(base if create else None)
+            if base and base != pointer.base:
+                raise StoreError(
+                    f"its base IRI is {pointer.base}, not {base}",
+                    where=str(path),
+                    hint="build into a new --store",
+                )
+            return cls(disk.engine(), pointer.base, disk=disk)
+        except BaseException:
+            disk.close()
+            raise
+
+    @classmethod
+    def in_memory(cls, nquads: str = "", *, base: str = "") -> Store:
+        """Return a store without files; `commit` does nothing."""
+        quads = ox.Store()
+        quads.load(nquads, ox.RdfFormat.N_QUADS)
+        return cls(quads, base)
+
+    def close(self) -> None:
+        """Let go of the files and the lock; changes that were not committed are dropped."""
+        self._quads = None
+        if self._disk:
+            self._disk.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self.commit()
+        finally:
+            self.close()
+
+    @property
+    def base(self) -> str:
+        """The base IRI under which the graph's resources are minted."""
+        return self._base
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the generation on disk, where a builder keeps its manifest; None in memory."""
+        return self._disk.generation if self._disk else None
+
+    @property
+    def engine(self) -> ox.Store:
+        """The pyoxigraph store behind, for libraries that take one; its own `query` knows no union."""
+        if self._quads is None:
+            raise StoreError("the store is closed")
+        return self._quads
+
+    # ------------------------------------------------------------------ reading
+    def query(self, sparql: str) -> Answer:
+        """Answer a query over the union of all graphs.
+
+        The union is a bag: a triple that two graphs hold matches twice, so count with DISTINCT.
+        Raises QueryError with line and column when the query cannot be read.
+        """
+        try:
+            return self.engine.query(sparql, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            place = f"line {error.lineno}, column {error.offset}" if error.lineno else ""
+            raise QueryError(f"not valid SPARQL: {error.msg}", where=place) from None
+
+    def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
+        """Iterate over the quads of one graph, or of all."""
+        return self.engine.quads_for_pattern(None, None, None, ox.NamedNode(graph) if graph else None)
+
+    def graphs(self) -> list[str]:
+        """Return the IRIs of the named graphs, sorted."""
+        return sorted(graph.value for graph in self.engine.named_graphs())
+
+    def __len__(self) -> int:
+        return len(self.engine)
+
+    # ------------------------------------------------------------------ writing
+    def replace(self, graphs: Iterable[str], nquads: str) -> None:
+        """Empty `graphs`, then add `nquads`: all of it is published by the next `commit`, or none."""
+        if self._disk is not None and not self._disk.writing:
+            raise StoreError("the store is open for reading only", where=self._where())
+        drops = " ;\n".join(f"DROP SILENT GRAPH {ox.NamedNode(graph)}" for graph in graphs)
+        load = self.engine.bulk_load if len(nquads) > _BULK else self.engine.load
+        try:
+            if drops:
+                self.engine.update(drops)
+            load(nquads, ox.RdfFormat.N_QUADS)
+        except SyntaxError as error:
+            raise StoreError(f"not valid N-Quads: {error.msg}", where=f"line {error.lineno}") from None
+        except OSError as error:
+            raise StoreError(f"cannot be written ({error})", where=self._where()) from None
+
+    def commit(self) -> None:
+        """Publish the changes in one step; readers that open the store from now on see them."""
+        if self._disk is None or not self._disk.writing:
+            return
+        try:
+            self.engine.flush()
+            # Closed before it is published: RocksDB may tidy its files in the background while it is open.
+            self._quads = None
+            self._disk.publish(self._base)
+            self._quads = self._disk.engine()
+        except OSError as error:
+            raise StoreError(f"cannot be written ({error})", where=self._where()) from None
+
+    def _where(self) -> str:
+        return str(self._disk.folder) if self._disk else "memory"
