@@ -14,6 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
 from kg.generations import Disk
+from kg.namespaces import DEFAULT_BASE
 
 DEFAULT_STORE = "kg-store"
 _BULK = 1_000_000  # characters from which the bulk loader is faster than a transaction
@@ -60,12 +61,12 @@ class Store:
     ) -> Store:
         """Open the store in folder `path`.
 
-        With `create`, a folder that is missing or empty becomes a store with the base IRI `base`.
+        With `create`, a missing or empty folder becomes a store with the base IRI `base` (or the default).
         Raises StoreError: no store there, another version's store, another writer at work, another base IRI.
         """
         disk = Disk(Path(path))
         try:
-            pointer = disk.read() if read_only else disk.write(base if create else None)
+            pointer = disk.read() if read_only else disk.write((base or DEFAULT_BASE) if create else None)
             if base and base != pointer.base:
                 raise StoreError(
                     f"its base IRI is {pointer.base}, not {base}",
@@ -130,6 +131,13 @@ class Store:
             place = f"line {error.lineno}, column {error.offset}" if error.lineno else ""
             raise QueryError(f"not valid SPARQL: {error.msg}", where=place) from None
 
+    def rows(self, sparql: str) -> list[tuple[str, ...]]:
+        """Answer a SELECT query as tuples of IRIs and lexical forms, "" where nothing is bound."""
+        answer = self.query(sparql)
+        if not isinstance(answer, ox.QuerySolutions):
+            raise QueryError("not a SELECT query")
+        return [tuple("" if term is None else _plain(term) for term in solution) for solution in answer]
+
     def quads(self, graph: str | None = None) -> Iterator[ox.Quad]:
         """Iterate over the quads of one graph, or of all."""
         return self.engine.quads_for_pattern(None, None, None, ox.NamedNode(graph) if graph else None)
@@ -172,3 +180,7 @@ class Store:
 
     def _where(self) -> str:
         return str(self._disk.folder) if self._disk else "memory"
+
+
+def _plain(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    return str(term) if isinstance(term, ox.Triple) else term.value
