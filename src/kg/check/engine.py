@@ -1,0 +1,87 @@
+"""One way in for stores and for files: choose the engine, find the sentences, put the report together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pyoxigraph import Store
+
+from kg.check import screen
+from kg.check.load import quads_of, store_of
+from kg.check.locate import Locator
+from kg.check.report import Report, Result, ShapeInfo, arranged
+from kg.check.shapes import Shapes, read_shapes
+from kg.errors import ShapesError
+from kg.resources import ontology_dir
+
+ENGINES = ("auto", "compiled", "pyshacl")
+
+
+def load_shapes(paths: Sequence[Path | str] | None = None) -> Shapes:
+    """Our own shapes (ontology/shapes/*.ttl), or those of the files named. Raises ShapesError."""
+    files = [Path(p) for p in paths] if paths else sorted((ontology_dir() / "shapes").glob("*.ttl"))
+    if not files:
+        raise ShapesError("no shapes found", where=str(ontology_dir() / "shapes"), hint="name them with --shapes")
+    return read_shapes(quad for file in files for quad in quads_of(file))
+
+
+def validate_files(
+    paths: Sequence[Path | str], shapes: Sequence[Path | str] | None = None, engine: str = "auto", evidence: bool = True
+) -> Report:
+    """Validate the union of RDF files. With our own shapes, the class tree of our ontology is read beside them.
+
+    Raises ShapesError (could not run) with file, line and column.
+    """
+    own = () if shapes else sorted(ontology_dir().glob("*.ttl"))
+    return validate_store(store_of([*own, *paths]), shapes, engine, evidence)
+
+
+def validate_store(
+    store: Store, shapes: Sequence[Path | str] | Shapes | None = None, engine: str = "auto", evidence: bool = True
+) -> Report:
+    """Validate the union of all graphs of a pyoxigraph store.
+
+    `engine` is one of ENGINES; `evidence=False` leaves out sentences, names and counts of focus nodes, for a caller
+    that wants no more than `Report.counts()`. Raises ShapesError where validation could not run.
+    """
+    if engine not in ENGINES:
+        raise ShapesError(f"there is no engine {engine!r}", hint=f"one of {', '.join(ENGINES)}")
+    read = shapes if isinstance(shapes, Shapes) else load_shapes(shapes)
+    results, used, notes = _run(store, read, engine)
+    if not evidence:
+        return Report(arranged(results), read.info, notes=tuple(notes), engine=used)
+    locator = Locator(store)
+    located = arranged(locator.located(results))
+    info = _with_focus_nodes(store, read)
+    idle = [info[root.iri] for root in read.roots if info[root.iri].focus_nodes == 0]
+    if len(idle) == len(read.roots):
+        notes.append("no shape had a focus node: the data conforms by vacuity")
+    return Report(located, info, locator.names(located), tuple(notes), used)
+
+
+def _run(store: Store, shapes: Shapes, engine: str) -> tuple[list[Result], str, list[str]]:
+    notes = [f"not supported, ignored: {iri}" for iri in shapes.unsupported]
+    if engine != "pyshacl":
+        plan = screen.plan_for(store, shapes)
+        if not plan.left_over:
+            return screen.run(store, plan), "compiled", notes
+        if engine == "compiled":
+            raise ShapesError(f"does not compile: {plan.left_over[0]}", hint="use --engine pyshacl")
+        notes.append(f"validated by pySHACL, since this does not compile: {'; '.join(plan.left_over)}")
+    from kg.check import reference
+
+    return reference.validate(iter(store), shapes), "pyshacl", notes
+
+
+def _with_focus_nodes(store: Store, shapes: Shapes) -> dict[str, ShapeInfo]:
+    info = dict(shapes.info)
+    known: dict[str, int] = {}
+    for root, pattern in screen.focus_patterns(store, shapes):
+        if pattern not in known:
+            known[pattern] = screen.count(store, pattern)
+        info[root.iri] = replace(info[root.iri], focus_nodes=known[pattern])
+        for prop in root.properties:
+            info[prop.iri] = replace(info[prop.iri], focus_nodes=known[pattern])
+    return info

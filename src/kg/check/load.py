@@ -1,0 +1,70 @@
+"""RDF files into an embedded store, with errors that name file, line and column; nothing is fetched on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pyoxigraph import Quad, RdfFormat, Store, parse
+
+from kg.errors import ShapesError
+
+SUFFIXES = {
+    ".ttl": RdfFormat.TURTLE,
+    ".trig": RdfFormat.TRIG,
+    ".nq": RdfFormat.N_QUADS,
+    ".nt": RdfFormat.N_TRIPLES,
+    ".jsonld": RdfFormat.JSON_LD,
+    ".rdf": RdfFormat.RDF_XML,
+    ".owl": RdfFormat.RDF_XML,
+}
+
+
+def store_of(paths: Iterable[Path | str]) -> Store:
+    """A store in memory that holds the files' quads. Raises ShapesError for the first file that cannot be read."""
+    store = Store()
+    for path in paths:
+        store.bulk_extend(quads_of(Path(path)))
+    return store
+
+
+def quads_of(path: Path) -> Iterator[Quad]:
+    """The quads of one RDF file, whose suffix says its format. Raises ShapesError with file, line and column."""
+    rdf_format = SUFFIXES.get(path.suffix.lower())
+    if rdf_format is None:
+        known = " ".join(SUFFIXES)
+        raise ShapesError(f"{path.suffix or 'no suffix'} is no RDF format", where=str(path), hint=f"name it one of {known}")
+    if not path.is_file():
+        raise ShapesError("no such file", where=str(path), hint="name an RDF file")
+    if rdf_format == RdfFormat.RDF_XML:
+        _refuse_doctype(path)
+    try:
+        # each file is its own document: two files' blank nodes never meet
+        yield from parse(path=str(path), format=rdf_format, base_iri=None, rename_blank_nodes=True)
+    except SyntaxError as error:
+        raise _unreadable(path, error) from error
+    except (OSError, ValueError) as error:
+        raise ShapesError(f"cannot be read ({error})", where=str(path), hint="is it RDF in UTF-8?") from error
+
+
+def _refuse_doctype(path: Path) -> None:
+    """Entities of a DOCTYPE can blow a small file up to gigabytes, and may read other files: none is accepted."""
+    with path.open("rb") as file:
+        head = file.read(1 << 16)
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
+        at = head.find("<!DOCTYPE".encode(encoding))
+        if at >= 0:
+            line = head[:at].count("\n".encode(encoding)) + 1
+            hint = "write the entities out and remove the DOCTYPE"
+            raise ShapesError("a DOCTYPE is not accepted", where=f"{path}, line {line}", hint=hint)
+
+
+def _unreadable(path: Path, error: SyntaxError) -> ShapesError:
+    place = f"{path}, line {error.lineno}, column {error.offset}" if error.lineno else str(path)
+    text = str(error.msg or error)
+    if "LoadDocumentCallback" in text or "remote context" in text:
+        hint = "write the context into the file; no address and no other file is read"
+        return ShapesError("a remote @context is not accepted", where=place, hint=hint)
+    text = text.split(": ", 1)[-1] if text.startswith("Parser error at") else text
+    hint = "write full IRIs or declare a base" if "scheme" in text else "mend the file there"
+    return ShapesError(text, where=place, hint=hint)

@@ -1,0 +1,153 @@
+"""From a result to the sentences behind it: which article says it, where, in which words.
+
+A result is about a focus node, often about one of its triples. The claims on that very triple come first, then those
+on the same property, then any claim about the node; an article that only mentions the node is named without sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pyoxigraph import Literal, NamedNode, Quad, Store
+
+from kg.check.paths import PREDICATE
+from kg.check.report import Evidence, Result, Term
+from kg.check.shapes import RDF, RDFS
+
+CKG = "https://w3id.org/cascade-kg/ontology#"
+OA = "http://www.w3.org/ns/oa#"
+_SUBJECT, _PREDICATE, _OBJECT = (NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
+_EVIDENCE, _IN_ARTICLE, _MENTIONS = (NamedNode(CKG + name) for name in ("evidence", "inArticle", "mentions"))
+_DERIVED_FROM = NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
+_IDENTIFIER = NamedNode("http://purl.org/dc/terms/identifier")
+_LABEL = NamedNode(RDFS + "label")
+#: sentences shown for one result
+_MOST = 4
+
+
+class Locator:
+    """Looks up, in one store, the sentences of results and the names of things. Index look-ups only, no queries."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.stems: dict[Term, str] = {
+            q.subject: q.object.value  # type: ignore[union-attr, misc]
+            for q in store.quads_for_pattern(None, _IDENTIFIER, None, None)
+        }
+
+    def located(self, results: Iterable[Result]) -> Iterator[Result]:
+        """The results, each with its evidence."""
+        for result in results:
+            yield replace(result, evidence=tuple(self._evidence(result))) if self.stems else result
+
+    def names(self, results: Iterable[Result]) -> dict[str, dict[str, str]]:
+        """What to call the IRIs in results, by language tag; the longest label where there are several."""
+        found: dict[str, dict[str, str]] = {}
+        for result in results:
+            terms = [result.focus, result.value]
+            if result.path is not None and result.path.kind == PREDICATE:
+                terms.append(NamedNode(result.path.iri))
+            for term in terms:
+                if isinstance(term, NamedNode) and term.value not in found:
+                    found[term.value] = self._labels(term)
+        return {iri: labels for iri, labels in found.items() if labels}
+
+    def _labels(self, node: NamedNode) -> dict[str, str]:
+        best: dict[str, str] = {}
+        for label in self._objects(node, _LABEL):
+            if isinstance(label, Literal):
+                tag = label.language or ""
+                best[tag] = max(best.get(tag, ""), label.value, key=lambda text: (len(text), text))
+        return best
+
+    def _objects(self, subject: Term, predicate: NamedNode) -> Iterator[Term]:
+        if not isinstance(subject, Literal):
+            for quad in self.store.quads_for_pattern(subject, predicate, None, None):
+                yield quad.object  # type: ignore[misc]
+
+    def _subjects(self, predicate: NamedNode, obj: Term) -> list[Term]:
+        return [quad.subject for quad in self.store.quads_for_pattern(None, predicate, obj, None)]  # type: ignore
+
+    def _one(self, subject: Term, name: str) -> Term | None:
+        return next(self._objects(subject, NamedNode(name)), None)
+
+    def _evidence(self, result: Result) -> list[Evidence]:
+        passages: dict[tuple[str, int], Evidence] = {}
+        for claims in self._tiers(result):
+            for claim in claims:
+                for found in self._of_claim(claim, 0):
+                    passages.setdefault((found.stem, found.start), found)
+            if passages:
+                break
+        if not passages:
+            return self._without_sentence(result)
+        return [passages[key] for key in sorted(passages)][:_MOST]
+
+    def _tiers(self, result: Result) -> Iterator[Iterable[Term]]:
+        """Claims, the nearest first."""
+        focus, value = result.focus, result.value
+        if self._one(focus, _EVIDENCE.value) or self._one(focus, _IN_ARTICLE.value):
+            yield [focus]
+        if focus in self.stems:
+            if value is not None and value != focus:
+                about = self._subjects(_SUBJECT, value) + self._subjects(_OBJECT, value)
+                yield [claim for claim in about if self._article_of(claim) == focus]
+            return
+        claims = self._subjects(_SUBJECT, focus)
+        if result.path is not None and result.path.kind == PREDICATE:
+            predicate = NamedNode(result.path.iri)
+            claims_on = [c for c in claims if predicate in self._objects(c, _PREDICATE)]
+            yield [c for c in claims_on if value in self._objects(c, _OBJECT)]
+            yield claims_on
+        yield claims
+        yield self._subjects(_OBJECT, focus)
+
+    def _article_of(self, claim: Term) -> Term | None:
+        passage = self._one(claim, _EVIDENCE.value)
+        return self._one(passage, _IN_ARTICLE.value) if passage is not None else None
+
+    def _of_claim(self, claim: Term, depth: int) -> Iterator[Evidence]:
+        """The sentences of a claim; of an inferred one, those of the claims that it rests on."""
+        passages = [claim] if self._one(claim, _IN_ARTICLE.value) else list(self._objects(claim, _EVIDENCE))
+        for passage in passages:
+            found = self._passage(passage)
+            if found is not None:
+                words, start = self._one(claim, CKG + "words"), self._one(claim, CKG + "wordsStart")
+                yield replace(found, words=words.value, words_start=_number(start)) if words is not None else found
+        if not passages and depth < 3:
+            for source in self._objects(claim, _DERIVED_FROM):
+                yield from self._of_claim(source, depth + 1)
+
+    def _passage(self, passage: Term) -> Evidence | None:
+        article = self._one(passage, _IN_ARTICLE.value)
+        exact = self._one(passage, OA + "exact")
+        if article is None or article not in self.stems:
+            return None
+        return Evidence(
+            self.stems[article],
+            article.value,
+            passage.value,
+            exact.value if exact is not None else "",
+            _number(self._one(passage, OA + "start")),
+            _number(self._one(passage, OA + "end")),
+        )
+
+    def _without_sentence(self, result: Result) -> list[Evidence]:
+        articles: set[Term] = {a for a in self._subjects(_MENTIONS, result.focus) if a in self.stems}
+        if result.focus in self.stems:
+            articles.add(result.focus)
+        if not articles and not isinstance(result.focus, Literal):
+            quads: Iterable[Quad] = self.store.quads_for_pattern(result.focus, None, None, None)
+            articles = {_article_graph(quad) for quad in quads} & set(self.stems)
+        return [Evidence(self.stems[a], a.value) for a in sorted(articles, key=str)][:_MOST]
+
+
+def _article_graph(quad: Quad) -> Term:
+    """The article that a quad's graph belongs to: an article's graph is the article, its claims' graph ends in #claims."""
+    name = quad.graph_name
+    return NamedNode(name.value.removesuffix("#claims")) if isinstance(name, NamedNode) else quad.predicate
+
+
+def _number(term: Term | None) -> int:
+    return int(term.value) if term is not None and term.value.lstrip("-").isdigit() else -1

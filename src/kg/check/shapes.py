@@ -1,0 +1,270 @@
+"""SHACL shapes, read from RDF into plain dataclasses: what the compiler, the reports and the texts rely on.
+
+Nothing is fetched and nothing is executed: `owl:imports` is not followed, JavaScript is not run. What an engine of
+ours does not support is collected in `Shapes.unsupported`, so that a report can say it instead of "conforms".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pyoxigraph import Literal, NamedNode, Quad
+
+from kg.check.paths import ALTERNATIVE, OPERATORS, PREDICATE, SEQUENCE, Path
+from kg.check.report import SH, VIOLATION, ShapeInfo, Term
+from kg.errors import ShapesError
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+OWL = "http://www.w3.org/2002/07/owl#"
+#: annotations of ours on shapes: `ckg-sh:hint` says how to mend what the shape finds
+CKG_SH = "https://w3id.org/cascade-kg/shapes#"
+
+TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+#: SHACL-core constraint parameters: parameter → component; the ones with a second parameter take it from the shape
+COMPONENTS = {
+    name: SH + name[0].upper() + name[1:] + "ConstraintComponent"
+    for name in (
+        "minCount maxCount datatype nodeKind class pattern in hasValue minLength maxLength minInclusive maxInclusive "
+        "minExclusive maxExclusive languageIn uniqueLang lessThan lessThanOrEquals equals disjoint not and or xone node "
+        "qualifiedValueShape closed sparql"
+    ).split()
+} | {"sparql": SH + "SPARQLConstraintComponent"}
+#: predicates of a shape that are no constraints
+_DESCRIPTIVE = {
+    "property", "path", "severity", "message", "name", "description", "order", "group", "deactivated", "flags",
+    "ignoredProperties", "qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint", "defaultValue",
+    *TARGETS,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Sparql:
+    """A `sh:sparql` constraint: its node, its SELECT with the prefixes put before it, its messages."""
+
+    node: Term
+    select: str
+    prefixes: str
+    messages: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One parameter of a shape: `name` as in COMPONENTS; `values` a list's members, else one term."""
+
+    name: str
+    values: tuple[Term, ...] = ()
+    flags: str = ""
+    sparql: Sparql | None = None
+    members: tuple[Shape, ...] = ()
+
+    @property
+    def component(self) -> str:
+        return COMPONENTS[self.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A node shape (`path` is None) or a property shape, with its own targets and its property shapes."""
+
+    node: Term
+    path: Path | None
+    targets: tuple[tuple[str, Term], ...]
+    constraints: tuple[Constraint, ...]
+    properties: tuple[Shape, ...]
+    severity: str
+    messages: tuple[Literal, ...]
+    unsupported: tuple[str, ...] = ()
+
+    @property
+    def iri(self) -> str:
+        return self.node.value
+
+    def walk(self) -> Iterator[Shape]:
+        """This shape and the property shapes under it."""
+        yield self
+        for shape in self.properties:
+            yield from shape.walk()
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The shapes that have targets, what is known of every shape by IRI, and the quads they came from."""
+
+    roots: tuple[Shape, ...]
+    info: dict[str, ShapeInfo]
+    quads: tuple[Quad, ...] = field(repr=False)
+
+    @property
+    def unsupported(self) -> tuple[str, ...]:
+        found = {u for root in self.roots for shape in root.walk() for u in shape.unsupported}
+        return tuple(sorted(found))
+
+    def messages(self) -> dict[str, tuple[Literal, ...]]:
+        """Message templates with their language tags: by shape, and by constraint node where it has its own."""
+        found: dict[str, tuple[Literal, ...]] = {}
+        for root in self.roots:
+            for shape in root.walk():
+                found[shape.iri] = shape.messages
+                for constraint in shape.constraints:
+                    if constraint.sparql and constraint.sparql.messages:
+                        found[constraint.sparql.node.value] = constraint.sparql.messages
+        return found
+
+
+def read_shapes(quads: Iterable[Quad]) -> Shapes:
+    """Read the shapes of a graph. Raises ShapesError for a malformed one."""
+    kept = tuple(quads)
+    reader = _Reader(kept)
+    return Shapes(reader.roots(), reader.info, kept)
+
+
+def path_of(node: Term, quads: Iterable[Quad]) -> Path:
+    """The property path that starts at a node of a graph. Raises ShapesError where it is malformed."""
+    return _Reader(quads).path(node)
+
+
+class _Reader:
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self.graph: dict[Term, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        for quad in quads:
+            objects = self.graph[quad.subject][quad.predicate.value]  # type: ignore[index]
+            if quad.object not in objects:
+                objects.append(quad.object)  # type: ignore[arg-type]
+        self.info: dict[str, ShapeInfo] = {}
+        self.prefixes_of: dict[Term, str] = {}
+        self.reading: list[Term] = []
+
+    def roots(self) -> tuple[Shape, ...]:
+        nodes = [node for node in self.graph if self._targets(node)]
+        return tuple(self.shape(node) for node in sorted(nodes, key=str))
+
+    def all(self, node: Term, name: str, namespace: str = SH) -> list[Term]:
+        facts = self.graph.get(node)
+        return facts.get(namespace + name, []) if facts else []
+
+    def one(self, node: Term, name: str, namespace: str = SH) -> Term | None:
+        values = self.all(node, name, namespace)
+        return values[0] if values else None
+
+    def items(self, node: Term) -> tuple[Term, ...]:
+        """The members of an RDF list; a loop or a missing tail is an error, not an endless walk."""
+        out: list[Term] = []
+        seen = set()
+        while node != NamedNode(RDF + "nil"):
+            first, rest = self.one(node, "first", RDF), self.one(node, "rest", RDF)
+            if node in seen or first is None or rest is None:
+                raise ShapesError("a list in the shapes is broken", where=str(node), hint="write it as ( … ) in Turtle")
+            seen.add(node)
+            out.append(first)
+            node = rest
+        return tuple(out)
+
+    def _targets(self, node: Term) -> tuple[tuple[str, Term], ...]:
+        targets = [(name, value) for name in TARGETS for value in self.all(node, name)]
+        types = self.all(node, "type", RDF)
+        shape_types = {NamedNode(SH + "NodeShape"), NamedNode(SH + "PropertyShape")}
+        if shape_types & set(types) and NamedNode(RDFS + "Class") in types:
+            targets.append(("targetClass", node))
+        return tuple(targets)
+
+    def shape(self, node: Term) -> Shape:
+        if node in self.reading:
+            raise ShapesError("the shapes are recursive", where=str(node), hint="SHACL leaves recursive shapes undefined")
+        self.reading.append(node)
+        path_node = self.one(node, "path")
+        severity = self.one(node, "severity")
+        constraints, unsupported = self._constraints(node)
+        shape = Shape(
+            node,
+            self.path(path_node) if path_node is not None else None,
+            self._targets(node),
+            constraints,
+            tuple(self.shape(p) for p in self.all(node, "property") if not self._off(p)),
+            severity.value if severity is not None else VIOLATION,
+            self._messages(node),
+            unsupported,
+        )
+        self.reading.pop()
+        self._describe(shape)
+        if self._off(node):
+            return Shape(node, shape.path, (), (), (), shape.severity, shape.messages)
+        return shape
+
+    def _off(self, node: Term) -> bool:
+        value = self.one(node, "deactivated")
+        return value is not None and value.value in ("true", "1")
+
+    def _messages(self, node: Term) -> tuple[Literal, ...]:
+        found = (m for m in self.all(node, "message") if isinstance(m, Literal))
+        return tuple(sorted(found, key=str))
+
+    def _constraints(self, node: Term) -> tuple[tuple[Constraint, ...], tuple[str, ...]]:
+        found, unsupported = [], []
+        for iri, values in self.graph[node].items():
+            name = iri.removeprefix(SH)
+            if name == iri or name in _DESCRIPTIVE:
+                continue
+            if name not in COMPONENTS:
+                unsupported.append(iri)
+                continue
+            found += [self._constraint(node, name, value) for value in values]
+        return tuple(c for c in found if c is not None), tuple(unsupported)
+
+    def _constraint(self, node: Term, name: str, value: Term) -> Constraint | None:
+        if name == "sparql":
+            return None if self._off(value) else Constraint(name, sparql=self._sparql(value))
+        if name in ("in", "languageIn"):
+            return Constraint(name, self.items(value))
+        if name in ("and", "or", "xone"):
+            return Constraint(name, (), members=tuple(self.shape(m) for m in self.items(value)))
+        if name in ("not", "node", "qualifiedValueShape"):
+            return Constraint(name, (value,), members=(self.shape(value),))
+        flags = self.one(node, "flags")
+        return Constraint(name, (value,), flags.value if flags is not None and name == "pattern" else "")
+
+    def _sparql(self, node: Term) -> Sparql:
+        select = self.one(node, "select")
+        if not isinstance(select, Literal):
+            raise ShapesError("a sh:sparql constraint has no sh:select", where=str(node), hint="add a SELECT query")
+        declared = [d for ontology in self.all(node, "prefixes") for d in self.all(ontology, "declare")]
+        lines = []
+        for declaration in declared:
+            prefix, namespace = self.one(declaration, "prefix"), self.one(declaration, "namespace")
+            if prefix is not None and namespace is not None:
+                lines.append(f"PREFIX {prefix.value}: <{namespace.value}>")
+        return Sparql(node, select.value, "\n".join(sorted(lines)), self._messages(node))
+
+    def path(self, node: Term) -> Path:
+        """The property path at a node. Raises ShapesError where it is malformed."""
+        if isinstance(node, NamedNode):
+            return Path(PREDICATE, node.value)
+        if self.all(node, "first", RDF):
+            return Path(SEQUENCE, parts=tuple(self.path(item) for item in self.items(node)))
+        alternatives = self.one(node, "alternativePath")
+        if alternatives is not None:
+            return Path(ALTERNATIVE, parts=tuple(self.path(item) for item in self.items(alternatives)))
+        for operator in OPERATORS:
+            operand = self.one(node, operator)
+            if operand is not None:
+                return Path(operator, parts=(self.path(operand),))
+        raise ShapesError("a sh:path is malformed", where=str(node), hint="see https://www.w3.org/TR/shacl/#property-paths")
+
+    def _by_language(self, node: Term, name: str, namespace: str) -> dict[str, str]:
+        found = [t for t in self.all(node, name, namespace) if isinstance(t, Literal)]
+        return {t.language or "": t.value for t in sorted(found, key=str)}
+
+    def _describe(self, shape: Shape) -> None:
+        group = self.one(shape.node, "group")
+        order = self.one(group, "order") if group is not None else None
+        self.info[shape.iri] = ShapeInfo(
+            shape.iri,
+            shape.severity,
+            self._by_language(shape.node, "label", RDFS) or self._by_language(shape.node, "name", SH),
+            group.value if group is not None else "",
+            self._by_language(group, "label", RDFS) if group is not None else {},
+            float(order.value) if order is not None else 0.0,
+            self._by_language(shape.node, "hint", CKG_SH),
+        )
