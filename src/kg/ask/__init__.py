@@ -1,6 +1,7 @@
 """Asking: saved queries with typed parameters, names as people type them, answers as tables.
 
-`saved` lists the queries, `run` asks one, `render` writes the answer, `resolve` finds the thing that a name means.
+`saved` lists the queries, `run` asks one, `render` writes the answer, `resolve` finds the thing that a name
+means.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from kg.ask.table import FORMATS, Table, collect, render, to_rich
 from kg.store import Queryable
 
 __all__ = [
-    "FORMATS", "Candidate", "Parameter", "SavedQuery", "Table", "UnclearNameError", "Value", "bind", "candidates",
+    "FORMATS", "Candidate", "Parameter", "SavedQuery", "Table", "UnclearNameError", "Value", "bind",
+    "candidates",
     "collect", "find", "labels", "parse", "refuse_federation", "render", "resolve", "run", "saved", "text_of",
     "to_rich",
 ]  # fmt: skip
@@ -24,8 +26,9 @@ __all__ = [
 def run(store: Queryable, query: str | SavedQuery, params: Mapping[str, Value] | None = None) -> Table:
     """Ask a saved query by name, a query file, "-" for one on standard input, or a `SavedQuery`.
 
-    `params` are values as people type them ("32-CT/TW"), Python values or terms; those left out keep their default.
-    Raises QueryError: no such query or parameter, an unclear name (UnclearNameError), SPARQL that is not a query.
+    `params` are values as people type them ("32-CT/TW"), Python values or terms; those left out keep their
+    default. Raises QueryError: no such query or parameter, an unclear name (UnclearNameError), SPARQL that is
+    not a query.
     """
     chosen = find(query) if isinstance(query, str) else query
     return collect(store.query(bind(store, chosen, params)))

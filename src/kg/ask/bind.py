@@ -1,6 +1,7 @@
 """From what a person types to a typed RDF term, and from terms to a query that can be run.
 
-Terms are serialised by the RDF library and stand only between the braces of their VALUES line, so that no value
+Terms are serialised by the RDF library and stand only between the braces of their VALUES line, so that no
+value
 can change what the query does.
 """
 
@@ -35,8 +36,10 @@ Value = str | int | date | ox.NamedNode | ox.Literal | None
 def bind(store: Queryable, query: SavedQuery, values: Mapping[str, Value] | None = None) -> str:
     """Return the query's text with `values` in place of the defaults, for a store of any base IRI.
 
-    A value is text as a person types it, a Python value or a term; None or "" leaves an optional parameter unset.
-    Raises QueryError: unknown parameter, a value of the wrong type, a name that means nothing or several things.
+    A value is text as a person types it, a Python value or a term; None or "" leaves an optional parameter
+    unset.
+    Raises QueryError: unknown parameter, a value of the wrong type, a name that means nothing or several
+    things.
     """
     terms = {name: _term(store, query, query.param(name), value) for name, value in (values or {}).items()}
     names = {parameter.name for parameter in query.params}
@@ -61,7 +64,8 @@ def rebase(sparql: str, base: str) -> str:
 
 
 def refuse_federation(sparql: str, where: str = "") -> None:
-    """Raise QueryError where the text could hold a SERVICE clause, which would fetch addresses from this machine.
+    """Raise QueryError where the text could hold a SERVICE clause, which would fetch addresses from this
+    machine.
 
     Sound rather than exact: SPARQL's grammar cannot be told from its words alone (comments, IRIs and strings
     nest into each other, and code point escapes hide letters), hence the word is refused in strings too.

@@ -89,7 +89,8 @@ def iris_in(terms: Iterable[Term | None]) -> set[str]:
 
 
 def readable(term: Term | None, names: Mapping[str, str], base: str = "") -> str:
-    """A term as a reader wants it: the label, else the short IRI; a literal's characters; nothing for unbound."""
+    """A term as a reader wants it: the label, else the short IRI; a literal's characters; nothing for
+    unbound."""
     if term is None:
         return ""
     if isinstance(term, ox.NamedNode):

@@ -1,6 +1,7 @@
 """From what a person types ("chi thi 32-ct/tw", "tinh uy lai chau", an IRI) to the one thing that it names.
 
-Blind to accents, case and the placement of tones; abbreviations are spelled out. Where several things fit, all of
+Blind to accents, case and the placement of tones; abbreviations are spelled out. Where several things fit,
+all of
 them are told and none is chosen.
 """
 
@@ -19,11 +20,12 @@ from kg.namespaces import CKG
 from kg.store import Queryable
 from kg.vietnamese import bare
 
-# Abbreviations that stand inside longer names; whole names have theirs in the vocabulary, as alternative labels.
+# Abbreviations that stand inside longer names; whole names have theirs in the vocabulary, as alternative
+# labels.
 ABBREVIATIONS = {
     "bbt": "ban bi thu", "bch": "ban chap hanh", "bct": "bo chinh tri", "btg": "ban tuyen giao",
-    "btv": "ban thuong vu", "dbqh": "dai bieu quoc hoi", "hdnd": "hoi dong nhan dan", "mttq": "mat tran to quoc",
-    "tp": "thanh pho", "tw": "trung uong", "ubnd": "uy ban nhan dan",
+    "btv": "ban thuong vu", "dbqh": "dai bieu quoc hoi", "hdnd": "hoi dong nhan dan",
+    "mttq": "mat tran to quoc", "tp": "thanh pho", "tw": "trung uong", "ubnd": "uy ban nhan dan",
 }  # fmt: skip
 _FILLERS = frozenset({"so", "ngay", "cua"})  # words between the parts of a document's name
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -142,7 +144,8 @@ def spell(text: str) -> list[str]:
 
 
 def _central(text: str) -> str:
-    """The text with TW for "Trung ương" also where it is written TƯ or T.Ư, which without accents would be Tỉnh ủy."""
+    """The text with TW for "Trung ương" also where it is written TƯ or T.Ư, which without accents would be
+    Tỉnh ủy."""
     text = unicodedata.normalize("NFC", text).casefold()
     return re.sub(r"t\.ư\b|(?<=[-/])\s*tư\b", "tw", text)
 
@@ -197,7 +200,8 @@ def _gather(found: Iterator[dict[str, str]], columns: tuple[str, ...]) -> Iterat
 
 
 def _best(found: list[Candidate], text: str) -> list[Candidate]:
-    """The candidates of the first test that any passes: the same name with accents, without, its words in a row,
+    """The candidates of the first test that any passes: the same name with accents, without, its words in a
+    row,
     its words in any order."""
     marked, words = _marked(text), spell(text)
     if not words:

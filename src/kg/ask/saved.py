@@ -1,4 +1,5 @@
-"""Saved queries: a `.rq` file whose `#+` header says what it asks, of which parameters, and what it must answer.
+"""Saved queries: a `.rq` file whose `#+` header says what it asks, of which parameters, and what it must
+answer.
 
 The text is SPARQL that any tool runs as it is: a parameter is a variable whose default stands in a `VALUES`
 line of its own, and only what stands between the braces of that line is ever replaced.
@@ -160,7 +161,8 @@ def saved(group: str = "") -> list[SavedQuery]:
 
 
 def find(source: str) -> SavedQuery:
-    """The query that `source` means: "group/name", "name" alone where no other group has it, a file, "-" (stdin).
+    """The query that `source` means: "group/name", "name" alone where no other group has it, a file, "-"
+    (stdin).
 
     Raises QueryError when there is none, or when a bare name is in several groups.
     """

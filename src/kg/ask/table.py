@@ -1,4 +1,5 @@
-"""Answers as tables: columns and typed rows, whatever engine gave them, and the formats they are written in."""
+"""Answers as tables: columns and typed rows, whatever engine gave them, and the formats they are written
+in."""
 
 from __future__ import annotations
 
@@ -51,7 +52,10 @@ class Table:
 
 
 def collect(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Table:
-    """Read an engine's answer to its end. Triples that several graphs hold are given once, in a stable order."""
+    """Read an engine's answer to its end.
+
+    Triples that several graphs hold are given once, in a stable order.
+    """
     if isinstance(answer, ox.QuerySolutions):
         variables = answer.variables
         return Table(tuple(v.value for v in variables), tuple(tuple(s[v] for v in variables) for s in answer))

@@ -1,0 +1,146 @@
+"""The cascade below a document: which documents carry it out, and the events that passed each of them on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyoxigraph as ox
+
+from kg.ask.names import rows
+from kg.store import Queryable
+
+_STEP = "(ckg:implements/ckg:resolvedTo?)"
+_EDGES = f"""
+SELECT DISTINCT ?parent ?child ?source WHERE {{
+  VALUES ?root {{ %s }}
+  ?node {_STEP}* ?root .
+  GRAPH ?source {{ ?child ckg:implements ?node }}
+  OPTIONAL {{ ?node ckg:resolvedTo ?target }}
+  BIND(COALESCE(?target, ?node) AS ?parent)
+}}"""
+_FACTS = """
+SELECT DISTINCT ?node ?code ?number ?issuer ?level ?issued WHERE {
+  VALUES ?node { %s }
+  OPTIONAL { ?node ckg:code ?code }
+  OPTIONAL { ?node ckg:documentNumber ?number }
+  OPTIONAL { ?node ckg:issuedBy ?issuer . OPTIONAL { ?issuer ckg:level ?level } }
+  OPTIONAL { ?node ckg:issuedOn ?issued }
+}"""
+_EVENTS = """
+SELECT DISTINCT ?node ?event ?held ?monthDay ?organiser WHERE {
+  VALUES ?node { %s }
+  ?event ckg:disseminates/ckg:resolvedTo? ?node .
+  OPTIONAL { ?event ckg:heldOn ?held }
+  OPTIONAL { ?event ckg:monthDay ?monthDay }
+  OPTIONAL { ?event ckg:organisedBy ?organiser }
+}"""
+
+
+@dataclass(slots=True)
+class Gathering:
+    """An event that passed a document on. `days` after the document's date, for each pair of known dates."""
+
+    iri: str
+    dates: list[str] = field(default_factory=list)
+    organisers: list[str] = field(default_factory=list)
+    days: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Node:
+    """A document in a cascade. Lists hold every value that the sources give; an empty list is a hole.
+
+    `days` after the document above; `inferred` = no article states the step; `again` = its cascade is shown
+    at another place, which also ends cycles.
+    """
+
+    iri: str
+    codes: list[str] = field(default_factory=list)
+    issuers: list[str] = field(default_factory=list)
+    levels: list[str] = field(default_factory=list)
+    dates: list[str] = field(default_factory=list)
+    days: list[int] = field(default_factory=list)
+    articles: int = 0
+    inferred: bool = False
+    again: bool = False
+    events: list[Gathering] = field(default_factory=list)
+    children: list[Node] = field(default_factory=list)
+
+
+def cascade(store: Queryable, root: str) -> Node:
+    """The tree of documents that carry out `root` (an IRI), children by date, undated ones last."""
+    known = _Known()
+    for row in rows(store, _EDGES % ox.NamedNode(root)):
+        known.below[row["parent"]][row["child"]].add(row["source"])
+    iris = {root, *known.below, *(child for children in known.below.values() for child in children)}
+    named = " ".join(str(ox.NamedNode(iri)) for iri in sorted(iris))
+    for row in rows(store, _FACTS % named):
+        for name, text in row.items():
+            known.facts[row["node"]][name].add(text)
+    for row in rows(store, _EVENTS % named):
+        event = known.events[row["node"]].setdefault(row["event"], Gathering(row["event"]))
+        _extend(event.dates, row.get("held") or row.get("monthDay"))
+        _extend(event.organisers, row.get("organiser"))
+    return known.grow(root, [])
+
+
+def _extend(values: list[str], value: str | None) -> None:
+    if value and value not in values:
+        values.append(value)
+        values.sort()
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the store says of the documents of one cascade, and which of them stand in the tree already."""
+
+    below: dict[str, dict[str, set[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+    )
+    facts: dict[str, dict[str, set[str]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+    )
+    events: dict[str, dict[str, Gathering]] = field(default_factory=lambda: defaultdict(dict))
+    seen: set[str] = field(default_factory=set)
+
+    def grow(self, iri: str, before: list[str]) -> Node:
+        """The tree below `iri`, whose document above bears the dates `before`."""
+        facts = self.facts[iri]
+        node = Node(
+            iri,
+            codes=sorted(facts["code"] or facts["number"]),
+            issuers=sorted(facts["issuer"]),
+            levels=sorted(facts["level"]),
+            dates=sorted(facts["issued"]),
+        )
+        node.days = days_between(before, node.dates)
+        if iri in self.seen:
+            node.again = iri in self.below or iri in self.events
+            return node
+        self.seen.add(iri)
+        for event in self.events.get(iri, {}).values():
+            event.days = days_between(node.dates, event.dates)
+            node.events.append(event)
+        node.events.sort(key=lambda e: (not e.dates, e.dates, e.iri))
+        for child, sources in sorted(self.below.get(iri, {}).items()):
+            grown = self.grow(child, node.dates)
+            grown.articles = sum("/id/article/" in source for source in sources)
+            grown.inferred = not any("/id/article/" in s or s.endswith("graph/register") for s in sources)
+            node.children.append(grown)
+        node.children.sort(key=lambda n: (not n.dates, n.dates, n.iri))
+        return node
+
+
+def days_between(before: list[str], after: list[str]) -> list[int]:
+    """Days from each full date of `before` to each of `after`, sorted; other values are passed over."""
+    pairs = [(_day(a), _day(b)) for a in before for b in after]
+    return sorted({(b - a).days for a, b in pairs if a and b})
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
