@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kg.check.engine import load_shapes, validate_files, validate_store
-    from kg.check.render import FORMATS, render
+    from kg.check.formats import FORMATS, render
     from kg.check.report import Evidence, Report, Result, ShapeInfo
 
 __all__ = [
@@ -35,8 +35,8 @@ _HOMES = {
     "load_shapes": "engine",
     "validate_files": "engine",
     "validate_store": "engine",
-    "FORMATS": "render",
-    "render": "render",
+    "FORMATS": "formats",
+    "render": "formats",
     "Evidence": "report",
     "Report": "report",
     "Result": "report",

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.check.paths import PREDICATE
-from kg.check.report import Evidence, Result, Term
+from kg.check.report import IRI_IN_TEXT, Evidence, Result, Term
 from kg.check.shapes import RDF, RDFS
 
 CKG = "https://w3id.org/cascade-kg/ontology#"
@@ -45,16 +45,17 @@ class Locator:
         """What to call the IRIs in results, by language tag; the longest label where there are several."""
         found: dict[str, dict[str, str]] = {}
         for result in results:
-            terms = [result.focus, result.value]
+            terms: list[Term | None] = [result.focus, result.value]
             if result.path is not None and result.path.kind == PREDICATE:
                 terms.append(NamedNode(result.path.iri))
+            terms += [NamedNode(iri) for message in result.messages for iri in IRI_IN_TEXT.findall(message.value)]
             for term in terms:
                 if isinstance(term, NamedNode) and term.value not in found:
                     found[term.value] = self._labels(term)
         return {iri: labels for iri, labels in found.items() if labels}
 
     def _labels(self, node: NamedNode) -> dict[str, str]:
-        best: dict[str, str] = {}
+        best = {"": self.stems[node]} if node in self.stems else {}
         for label in self._objects(node, _LABEL):
             if isinstance(label, Literal):
                 tag = label.language or ""

@@ -1,9 +1,11 @@
-"""SHACL property paths (https://www.w3.org/TR/shacl/#property-paths), read once, written as SPARQL or as Turtle."""
+"""SHACL property paths (https://www.w3.org/TR/shacl/#property-paths), read once, written as SPARQL or as RDF."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+
+SH = "http://www.w3.org/ns/shacl#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 PREDICATE, SEQUENCE, ALTERNATIVE = "predicate", "sequence", "alternative"
 #: SHACL's name of a path operator with one operand → (before, after) of its SPARQL form
@@ -27,16 +29,28 @@ class Path:
             return f"({before}{self.parts[0].sparql()}{after})"
         return "(" + ("/" if self.kind == SEQUENCE else "|").join(part.sparql() for part in self.parts) + ")"
 
-    def turtle(self, iri: Callable[[str], str]) -> str:
-        """The path as a Turtle object; `iri` writes one IRI (shortened, or in angle brackets)."""
+    def triples(self, label: str) -> tuple[str, list[tuple[str, str, str]]]:
+        """The path as RDF in N-Triples terms: its node, and the triples below it; blank nodes are named after `label`."""
         if self.kind == PREDICATE:
-            return iri(self.iri)
-        inner = " ".join(part.turtle(iri) for part in self.parts)
-        if self.kind == SEQUENCE:
-            return f"( {inner} )"
-        if self.kind == ALTERNATIVE:
-            return f"[ sh:alternativePath ( {inner} ) ]"
-        return f"[ sh:{self.kind} {inner} ]"
+            return f"<{self.iri}>", []
+        node = f"_:{label}"
+        nodes: list[str] = []
+        below: list[tuple[str, str, str]] = []
+        for n, part in enumerate(self.parts):
+            inner, triples = part.triples(f"{label}-{n}")
+            nodes.append(inner)
+            below += triples
+        if self.kind in OPERATORS:
+            return node, [(node, f"<{SH}{self.kind}>", nodes[0]), *below]
+        head = f"{node}-list" if self.kind == ALTERNATIVE else node
+        cells = [head, *(f"{head}-rest{n}" for n in range(1, len(nodes))), f"<{RDF}nil>"]
+        listed = [
+            triple
+            for cell, item, rest in zip(cells, nodes, cells[1:], strict=False)
+            for triple in ((cell, f"<{RDF}first>", item), (cell, f"<{RDF}rest>", rest))
+        ]
+        start = [(node, f"<{SH}alternativePath>", head)] if self.kind == ALTERNATIVE else []
+        return node, [*start, *listed, *below]
 
 
 def predicate(iri: str) -> Path:

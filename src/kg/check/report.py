@@ -24,7 +24,7 @@ VIOLATION, WARNING, INFO = SH + "Violation", SH + "Warning", SH + "Info"
 #: worst first; a severity of somebody's own counts as a violation, which is SHACL's default
 SEVERITIES = (VIOLATION, WARNING, INFO)
 THRESHOLDS = {"violation": VIOLATION, "warning": WARNING, "info": INFO}
-_IRI_IN_TEXT = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"“”«»]*[^\s<>\"“”«».,;:)!?]")
+IRI_IN_TEXT = re.compile(r"(?:https?://|urn:)[^\s<>\"“”«»]*[^\s<>\"“”«».,;:)!?]")
 
 
 def rank(severity: str) -> int:
@@ -128,13 +128,13 @@ class Report:
         return {name: found[rank(iri)] for name, iri in THRESHOLDS.items()}
 
     def name(self, iri: str, lang: str = "vi") -> str:
-        """What a reader calls an IRI; the IRI itself where nothing is known."""
+        """What a reader calls an IRI; what follows `/id/` in it where nothing is known."""
         labels = self.names.get(iri, {})
-        return labels.get(lang) or labels.get("") or next(iter(labels.values()), iri)
+        return labels.get(lang) or labels.get("") or next(iter(labels.values()), iri.rpartition("/id/")[2])
 
     def readable(self, message: str, lang: str = "vi") -> str:
         """A message with the IRIs that have a name replaced by it."""
-        return _IRI_IN_TEXT.sub(lambda m: self.name(m.group(), lang), message)
+        return IRI_IN_TEXT.sub(lambda m: self.name(m.group(), lang), message)
 
 
 def arranged(results: Iterable[Result]) -> tuple[Result, ...]:

@@ -1,0 +1,116 @@
+"""A report as RDF: SHACL's own vocabulary, and for each result the passages and articles behind it.
+
+The same report gives the same bytes: results are named after their stable ids, blank nodes (only in paths that are no
+single predicate) after the result. So the triples can stand in a named graph and be compared over time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pyoxigraph import Literal
+
+from kg.check.paths import RDF
+from kg.check.report import SH, Report, Result
+from kg.namespaces import DEFAULT_BASE
+
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_PREFIXES = {
+    "ckg": "https://w3id.org/cascade-kg/ontology#",
+    "ckg-sh": "https://w3id.org/cascade-kg/shapes#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": RDF,
+    "sh": SH,
+    "xsd": _XSD,
+}
+_DERIVED_FROM = f"<{_PREFIXES['prov']}wasDerivedFrom>"
+_SOURCE = f"<{_PREFIXES['dcterms']}source>"
+_IRI = re.compile(r"^<([^>]*)>$")
+_LOCAL = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]*$")
+_Triple = tuple[str, str, str]
+
+
+def triples(report: Report, base: str = DEFAULT_BASE) -> Iterator[_Triple]:
+    """The report's triples as N-Triples terms, in a fixed order."""
+    node = f"<{base}graph/report>"
+    yield node, f"<{RDF}type>", f"<{SH}ValidationReport>"
+    yield node, f"<{SH}conforms>", f'"{str(report.conforms).lower()}"^^<{_XSD}boolean>'
+    for result in report.results:
+        yield node, f"<{SH}result>", _name(result, base)
+    for result in report.results:
+        yield from _of_result(result, _name(result, base))
+
+
+def nquads(report: Report, base: str = DEFAULT_BASE) -> str:
+    """The report as N-Quads, in the graph that is named like the report."""
+    return "".join(f"{s} {p} {o} <{base}graph/report> .\n" for s, p, o in triples(report, base))
+
+
+def render(report: Report, base: str = DEFAULT_BASE) -> str:
+    """The report as Turtle."""
+    lines = [f"@prefix {name}: <{iri}> ." for name, iri in _PREFIXES.items()]
+    last_subject = last_predicate = ""
+    for s, p, o in triples(report, base):
+        if s != last_subject:
+            lines.append((" ." if last_subject else "") + f"\n\n{_short(s)} {_verb(p)} {_short(o)}")
+        elif p != last_predicate:
+            lines.append(f" ;\n    {_verb(p)} {_short(o)}")
+        else:
+            lines.append(f" ,\n        {_short(o)}")
+        last_subject, last_predicate = s, p
+    head = len(_PREFIXES)
+    return "\n".join(lines[:head]) + "".join(lines[head:]) + " .\n"
+
+
+def _name(result: Result, base: str) -> str:
+    return f"<{base}graph/report#result-{result.id}>"
+
+
+def _of_result(result: Result, node: str) -> Iterator[_Triple]:
+    yield node, f"<{RDF}type>", f"<{SH}ValidationResult>"
+    yield node, f"<{SH}resultSeverity>", f"<{result.severity}>"
+    yield node, f"<{SH}focusNode>", str(result.focus)
+    below: list[_Triple] = []
+    if result.path is not None:
+        path, below = result.path.triples(f"path-{result.id}")
+        yield node, f"<{SH}resultPath>", path
+    if result.value is not None:
+        yield node, f"<{SH}value>", str(result.value)
+    for message in sorted(result.messages, key=_by_language):
+        yield node, f"<{SH}resultMessage>", str(message)
+    if result.component:
+        yield node, f"<{SH}sourceConstraintComponent>", f"<{result.component}>"
+    if result.constraint:
+        yield node, f"<{SH}sourceConstraint>", f"<{result.constraint}>"
+    if result.shape:
+        yield node, f"<{SH}sourceShape>", f"<{result.shape}>" if ":" in result.shape else f"_:{result.shape}"
+    for passage in sorted({e.passage for e in result.evidence if e.passage}):
+        yield node, _DERIVED_FROM, f"<{passage}>"
+    for article in sorted({e.article for e in result.evidence}):
+        yield node, _SOURCE, f"<{article}>"
+    yield from below
+
+
+def _by_language(message: Literal) -> tuple[bool, str, str]:
+    return message.language != "vi", message.language or "", message.value
+
+
+def _verb(predicate: str) -> str:
+    return "a" if predicate == f"<{RDF}type>" else _short(predicate)
+
+
+def _short(term: str) -> str:
+    """A term with its IRI, or its datatype's, as a prefixed name where that is possible."""
+    if term.startswith('"') and "^^<" in term:
+        text, datatype = term.rsplit("^^", 1)
+        return f"{text}^^{_short(datatype)}"
+    match = _IRI.match(term)
+    if match:
+        for name, namespace in _PREFIXES.items():
+            local = match[1].removeprefix(namespace)
+            if local != match[1] and _LOCAL.match(local):
+                return f"{name}:{local}"
+    return term
