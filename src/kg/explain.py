@@ -100,7 +100,8 @@ def explain(
 ) -> list[Explained]:
     """Why the graph says what it says of `subject`, as an IRI or as people type it.
 
-    `predicate` is a local name ("implements"), a prefixed name, an IRI or a label ("thực hiện"); `object_` a name,
+    `predicate` is a local name ("implements"), a prefixed name, an IRI or a label ("thực hiện"); `object_`
+    a name,
     an IRI or words of a literal. Without a claim that has the subject as its subject, those that have it as
     their
     object are given. Raises QueryError where there is no such claim, UnclearNameError for an unclear name.

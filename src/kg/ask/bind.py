@@ -100,6 +100,8 @@ def _typed(store: Queryable, parameter: Parameter, value: Value) -> ox.NamedNode
     kind = parameter.kind
     if isinstance(value, ox.NamedNode) and kind == "iri":
         return value
+    if isinstance(value, ox.Literal) and kind == "string":
+        return ox.Literal(value.value)
     if isinstance(value, ox.NamedNode | ox.Literal):
         value = value.value
     if isinstance(value, date):

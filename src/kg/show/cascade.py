@@ -123,7 +123,7 @@ class _Known:
         for event in self.events.get(iri, {}).values():
             event.days = days_between(node.dates, event.dates)
             node.events.append(event)
-        node.events.sort(key=lambda e: (not e.dates, e.dates, e.iri))
+        node.events.sort(key=lambda e: (not any(map(_day, e.dates)), e.dates, e.iri))
         for child, sources in sorted(self.below.get(iri, {}).items()):
             grown = self.grow(child, node.dates)
             grown.articles = sum("/id/article/" in source for source in sources)
