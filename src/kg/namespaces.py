@@ -91,9 +91,9 @@ CKG = Vocabulary(
     Dispatch District Document Event FieldList ForeignOrgan FormOfAddress Grassroots Guidance
     InferenceRule Inferred Inspection Invitation IssuingRule JointResolution JointStateCircular Law
     LawCode LeavePermit LetterOfIntroduction Level MassOrganisation MasterPlan Meeting Memorandum
-    Minutes Notice NotificationSlip OfficialLetter Order Ordinance Organ OrganKind OrganTemplate
-    OtherOrgan Participation PartyBranch PartyOrgan Passage Person Plan PoliticalPlatform PostTitle
-    Presenter Programme Project Provincial PublicLetter Reception Regulation Report Resolution
+    Minutes NotAnOrgan Notice NotificationSlip OfficialLetter Order Ordinance Organ OrganKind
+    OrganTemplate OtherOrgan Participation PartyBranch PartyOrgan Passage Person Plan PoliticalPlatform
+    PostTitle Presenter Programme Project Provincial PublicLetter Reception Regulation Report Resolution
     ReviewConference Role Rules Scheme Seminar SendingSlip Speaker StateBranch StateCircular Stated
     Statement StateOrgan Status Strategy StudySession Submission SurnameList Talk Task Tenure Territory
     Topic TransferSlip TravelWarrant Visit WorkingSession about altPattern amendedBy amends appliesTo
@@ -281,7 +281,7 @@ DCAT = Vocabulary(
     "http://www.w3.org/ns/dcat#",
     """
     Catalog DataService Dataset Distribution Resource accessURL byteSize contactPoint dataset
-    distribution downloadURL endpointURL keyword landingPage mediaType theme themeTaxonomy version
+    distribution downloadURL endpointURL keyword landingPage mediaType theme themeTaxonomy
     """,
 )
 
