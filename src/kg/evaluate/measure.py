@@ -65,7 +65,7 @@ class Comparison:
     def _sets(
         self, facet: str, wanted: set[T], found: set[T], show: Callable[[T], str], clue: Callable[[T], str]
     ) -> None:
-        """Count two sets against each other; `show` names an item for a reader, `clue` finds it in the text."""
+        """Count two sets against each other; `show` names an item, `clue` finds it in the text."""
         self.tally.add(
             facet, right=len(wanted & found), extra=len(found - wanted), missed=len(wanted - found)
         )
