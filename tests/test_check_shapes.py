@@ -1,7 +1,8 @@
 """Each shape finds its bad case and is silent on its good one, and both engines say the same.
 
-A case is a small RDF file in cases/shapes: `<shape>.bad.ttl` gives results of exactly that shape, `<shape>.good.ttl`
-gives none (a property shape `X-y` shares the good case of its node shape `X`). A new shape needs two files, no code.
+A case is a small RDF file in cases/shapes: `<shape>.bad.ttl` gives results of exactly that shape,
+`<shape>.good.ttl` gives none (a property shape `X-y` shares the good case of its node shape `X`).
+A new shape needs two files and no code.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def all_cases(tmp_path: Path) -> list[Path]:
     for path in (*BAD, *GOOD):
         text = path.read_text(encoding="utf-8")
         copy = tmp_path / path.name
-        copy.write_text(text.replace("https://example.org/id/", f"https://example.org/{path.stem}/"), encoding="utf-8")
+        apart = text.replace("https://example.org/id/", f"https://example.org/{path.stem}/")
+        copy.write_text(apart, encoding="utf-8")
         out.append(copy)
     return out
 

@@ -2,12 +2,12 @@
 
 Two engines give the same results (a test compares them, on every case and on the sample):
 
-- "compiled" asks the embedded store one SELECT a constraint and reports its rows. Nothing is loaded into rdflib, so
-  `kg build` can afford it within its two seconds.
+- "compiled" asks the embedded store one SELECT a constraint and reports its rows. Nothing is loaded into
+  rdflib, so `kg build` can afford it within its two seconds.
 - "pyshacl" is the reference: pySHACL over an rdflib copy of the data, its SPARQL translations cached.
 
-"auto" takes the compiled way where every construct of the shapes compiles, else the reference, and says so in
-`Report.notes`. Measured figures stand in `kg.check.engine`.
+"auto" takes the compiled way where every construct of the shapes compiles, else the reference, and says so
+in `Report.notes`. Measured figures stand in `kg.check.engine`.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
 """Shapes compiled to SPARQL: one SELECT a constraint answers for all focus nodes at once.
 
-A shape engine asks each focus node one question after the other; a store answers the same question for all of them
-in one join. Each `Select` returns the offending focus nodes, with `?value` and `?path` where the constraint has them.
-What does not compile is told (`Plan.left_over`) and is work for the reference engine, never skipped.
+A shape engine asks each focus node one question after the other; a store answers the same question for all
+of them in one join. Each `Select` returns the offending focus nodes, with `?value` and `?path` where the
+constraint has them. What does not compile is told (`Plan.left_over`) and is work for the reference engine,
+never skipped.
 
-Traps that shape this text: Oxigraph's union default graph repeats a triple that two graphs hold (so everything is
-DISTINCT); `rdfs:subClassOf*` from an unbound node is slow (so the subclasses are written out); a date compared with
-a string is an error in Oxigraph and true in rdflib (so our constraints guard the datatype).
+Traps that shape this text: Oxigraph's union default graph repeats a triple that two graphs hold (so
+everything is DISTINCT); `rdfs:subClassOf*` from an unbound node is slow (so the subclasses are written
+out); a date compared with a string is an error in Oxigraph and true in rdflib (so our constraints guard
+the datatype).
 """
 
 from __future__ import annotations
@@ -21,9 +23,12 @@ from kg.check.report import SH, Term
 from kg.check.shapes import RDF, Constraint, Shape, Shapes
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
-#: datatypes whose lexical form is checked, by a cast that fails (SHACL asks it for SPARQL's own datatypes; the
+#: datatypes whose lexical form is checked, by a cast that fails (SHACL asks it for SPARQL's own datatypes;
+#: the
 #: reference engine adds xsd:date and xsd:time)
-_CAST = {XSD + name for name in "date dateTime time integer decimal float double boolean".split()}
+_CAST = {
+    XSD + name for name in ["date", "dateTime", "time", "integer", "decimal", "float", "double", "boolean"]
+}
 _KINDS = {
     "IRI": "isIRI(?value)",
     "BlankNode": "isBlank(?value)",
@@ -32,21 +37,26 @@ _KINDS = {
     "BlankNodeOrLiteral": "!isIRI(?value)",
     "IRIOrLiteral": "!isBlank(?value)",
 }
-_COMPARED = {"minInclusive": ">=", "maxInclusive": "<=", "minExclusive": ">", "maxExclusive": "<"}
 #: what makes a SELECT mean something else when all focus nodes are asked at once
-_PER_NODE = re.compile(r"\b(?:LIMIT|OFFSET|HAVING|GROUP\s+BY|REDUCED)\b|[$?](?-i:shapesGraph|currentShape|PATH)\b", re.I)
-_HEAD = re.compile(r"\s*SELECT\s+(?:DISTINCT\s+)?(?P<variables>[^{]*?)(?:\bWHERE\b)?\s*\{", re.I)
+_PER_NODE = re.compile(
+    r"\b(?:LIMIT|OFFSET|HAVING|GROUP\s+BY|REDUCED)\b|[$?](?-i:shapesGraph|currentShape|PATH)\b", re.IGNORECASE
+)
+_HEAD = re.compile(r"\s*SELECT\s+(?:DISTINCT\s+)?(?P<variables>[^{]*?)(?:\bWHERE\b)?\s*\{", re.IGNORECASE)
 
 Subclasses = Callable[[str], tuple[str, ...]]
+_Test = Callable[[Constraint], str]
 
 
-class NotCompiled(Exception):
+class NotCompiledError(Exception):
     """A construct that has no set-at-a-time form here; its text says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """A compiled constraint: its query gives `?this`, and `?value`, `?path` and message variables where it has them."""
+    """A compiled constraint.
+
+    Its query gives `?this`, and `?value`, `?path` and message variables where it has them.
+    """
 
     shape: Shape
     constraint: Constraint
@@ -62,7 +72,10 @@ class Plan:
 
 
 def compile_shapes(shapes: Shapes, subclasses: Subclasses) -> Plan:
-    """Compile every shape that has a target. `subclasses` gives a class's IRI and those of all its subclasses."""
+    """Compile every shape that has a target.
+
+    `subclasses` gives a class's IRI and those of all its subclasses.
+    """
     selects: list[Select] = []
     left_over: list[str] = []
     for root in shapes.roots:
@@ -72,7 +85,7 @@ def compile_shapes(shapes: Shapes, subclasses: Subclasses) -> Plan:
         for shape, constraint in _pairs(root, left_over):
             try:
                 selects.append(Select(shape, constraint, _select(focus, shape, constraint, subclasses)))
-            except NotCompiled as why:
+            except NotCompiledError as why:
                 left_over.append(f"{shape.iri}: {why}")
     return Plan(tuple(selects), tuple(left_over))
 
@@ -115,12 +128,15 @@ def _select(focus: str, shape: Shape, constraint: Constraint, subclasses: Subcla
             wanted = f"FILTER(sameTerm(?this, {_constant(constraint.values[0])}))"
         return f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER NOT EXISTS {{ {wanted} }} }}"
     if constraint.name == "disjoint":
-        return f"SELECT DISTINCT ?this ?value WHERE {{ {focus} {values} ?this {constraint.values[0]} ?value }}"
+        return (
+            f"SELECT DISTINCT ?this ?value WHERE {{ {focus} {values} ?this {constraint.values[0]} ?value }}"
+        )
     if constraint.name == "uniqueLang":
         if constraint.values[0].value not in ("true", "1"):
-            raise NotCompiled("sh:uniqueLang false")
+            raise NotCompiledError("sh:uniqueLang false")
         return (
-            f"SELECT ?this (LCASE(LANG(?value)) AS ?language_) WHERE {{ {focus} {values} FILTER(LANG(?value) != '') }} "
+            "SELECT ?this (LCASE(LANG(?value)) AS ?language_) "
+            f"WHERE {{ {focus} {values} FILTER(LANG(?value) != '') }} "
             "GROUP BY ?this (LCASE(LANG(?value))) HAVING (COUNT(DISTINCT ?value) > 1)"
         )
     holds = _holds(constraint, subclasses)
@@ -129,12 +145,14 @@ def _select(focus: str, shape: Shape, constraint: Constraint, subclasses: Subcla
 
 def _cardinality(focus: str, shape: Shape, constraint: Constraint) -> str:
     if shape.path is None:
-        raise NotCompiled(f"sh:{constraint.name} on a node shape")
+        raise NotCompiledError(f"sh:{constraint.name} on a node shape")
     limit, path = int(constraint.values[0].value), shape.path.sparql()
     if constraint.name == "minCount" and limit <= 1:
-        return f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER(NOT EXISTS {{ ?this {path} ?value }} && {limit} > 0) }}"
+        missing = f"NOT EXISTS {{ ?this {path} ?value }} && {limit} > 0"
+        return f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER({missing}) }}"
     if constraint.name == "maxCount" and limit == 1:
-        return f"SELECT DISTINCT ?this WHERE {{ {focus} ?this {path} ?value, ?other_ FILTER(!sameTerm(?value, ?other_)) }}"
+        two = f"?this {path} ?value, ?other_ FILTER(!sameTerm(?value, ?other_))"
+        return f"SELECT DISTINCT ?this WHERE {{ {focus} {two} }}"
     sign = "<" if constraint.name == "minCount" else ">"
     return (
         f"SELECT ?this WHERE {{ {focus} OPTIONAL {{ ?this {path} ?value }} }} "
@@ -147,14 +165,15 @@ def _sparql_constraint(focus: str, constraint: Constraint) -> str:
     text = constraint.sparql.select
     head = _HEAD.match(text)
     if head is None or _PER_NODE.search(text):
-        raise NotCompiled("a sh:select that is asked node by node")
+        raise NotCompiledError("a sh:select that is asked node by node")
     variables = head["variables"].strip()
-    return f"{constraint.sparql.prefixes}\nSELECT DISTINCT {variables} WHERE {{ {{ {focus} }} {text[head.end() :]}"
+    body = text[head.end() :]
+    return f"{constraint.sparql.prefixes}\nSELECT DISTINCT {variables} WHERE {{ {{ {focus} }} {body}"
 
 
 def _constant(term: Term) -> str:
     if isinstance(term, BlankNode):
-        raise NotCompiled("a blank node as a constant")
+        raise NotCompiledError("a blank node as a constant")
     return str(term)
 
 
@@ -165,44 +184,69 @@ def _string(value: str) -> str:
 def _holds(constraint: Constraint, subclasses: Subclasses) -> str:
     """A SPARQL expression: whether `?value` satisfies the constraint; false rather than an error."""
     name, values = constraint.name, constraint.values
-    if name == "nodeKind":
-        return _KINDS[values[0].value.removeprefix(SH)]
-    if name == "datatype":
-        return _has_datatype(values[0])
     if name == "class":
         classes = ", ".join(f"<{iri}>" for iri in subclasses(values[0].value))
         return f"EXISTS {{ ?value <{RDF}type> ?type_ FILTER(?type_ IN ({classes})) }}"
-    if name == "in":
-        return " || ".join(f"sameTerm(?value, {_constant(v)})" for v in values) or "false"
-    if name == "pattern":
-        return f"(!isBlank(?value) && REGEX(STR(?value), {_string(values[0].value)}, {_string(constraint.flags)}))"
-    if name in ("minLength", "maxLength"):
-        sign = ">=" if name == "minLength" else "<="
-        return f"(!isBlank(?value) && STRLEN(STR(?value)) {sign} {values[0].value})"
-    if name in _COMPARED:
-        return f"COALESCE(?value {_COMPARED[name]} {_constant(values[0])}, false)"
-    if name == "languageIn":
-        tags = " || ".join(f"LANGMATCHES(LANG(?value), {_string(v.value)})" for v in values)
-        return f"(isLiteral(?value) && ({tags}))"
     if name in ("and", "or", "not", "node"):
         return _composed(constraint, subclasses)
-    raise NotCompiled(f"sh:{name}")
+    if name in _TESTS:
+        return _TESTS[name](constraint)
+    raise NotCompiledError(f"sh:{name}")
 
 
-def _has_datatype(datatype: Term) -> str:
+def _in(constraint: Constraint) -> str:
+    return " || ".join(f"sameTerm(?value, {_constant(v)})" for v in constraint.values) or "false"
+
+
+def _pattern(constraint: Constraint) -> str:
+    pattern, flags = _string(constraint.values[0].value), _string(constraint.flags)
+    return f"(!isBlank(?value) && REGEX(STR(?value), {pattern}, {flags}))"
+
+
+def _length(sign: str) -> _Test:
+    return lambda c: f"(!isBlank(?value) && STRLEN(STR(?value)) {sign} {c.values[0].value})"
+
+
+def _compared(sign: str) -> _Test:
+    return lambda c: f"COALESCE(?value {sign} {_constant(c.values[0])}, false)"
+
+
+def _languages(constraint: Constraint) -> str:
+    tags = " || ".join(f"LANGMATCHES(LANG(?value), {_string(v.value)})" for v in constraint.values)
+    return f"(isLiteral(?value) && ({tags}))"
+
+
+def _has_datatype(constraint: Constraint) -> str:
+    datatype = constraint.values[0]
     same = f"isLiteral(?value) && DATATYPE(?value) = {datatype}"
     if datatype.value in _CAST:
         return f"({same} && COALESCE(BOUND(?value) && STRLEN(STR({datatype}(STR(?value)))) > 0, false))"
     return f"({same})"
 
 
+#: tests of one value that need nothing but the constraint
+_TESTS: dict[str, _Test] = {
+    "nodeKind": lambda c: _KINDS[c.values[0].value.removeprefix(SH)],
+    "datatype": _has_datatype,
+    "in": _in,
+    "pattern": _pattern,
+    "minLength": _length(">="),
+    "maxLength": _length("<="),
+    "minInclusive": _compared(">="),
+    "maxInclusive": _compared("<="),
+    "minExclusive": _compared(">"),
+    "maxExclusive": _compared("<"),
+    "languageIn": _languages,
+}
+
+
 def _composed(constraint: Constraint, subclasses: Subclasses) -> str:
     parts = []
     for member in constraint.members:
         if member.path is not None or member.properties or member.unsupported:
-            raise NotCompiled(f"sh:{constraint.name} of shapes with paths")
+            raise NotCompiledError(f"sh:{constraint.name} of shapes with paths")
         if any(c.name in ("sparql", "hasValue", "disjoint", "uniqueLang") for c in member.constraints):
-            raise NotCompiled(f"sh:{constraint.name} of shapes with constraints on the focus node")
+            raise NotCompiledError(f"sh:{constraint.name} of shapes with constraints on the focus node")
         parts.append("(" + (" && ".join(_holds(c, subclasses) for c in member.constraints) or "true") + ")")
     if constraint.name == "not":
         return f"!{parts[0]}"

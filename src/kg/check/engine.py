@@ -23,14 +23,19 @@ def load_shapes(paths: Sequence[Path | str] | None = None) -> Shapes:
     """Our own shapes (ontology/shapes/*.ttl), or those of the files named. Raises ShapesError."""
     files = [Path(p) for p in paths] if paths else sorted((ontology_dir() / "shapes").glob("*.ttl"))
     if not files:
-        raise ShapesError("no shapes found", where=str(ontology_dir() / "shapes"), hint="name them with --shapes")
+        raise ShapesError(
+            "no shapes found", where=str(ontology_dir() / "shapes"), hint="name them with --shapes"
+        )
     return read_shapes(quad for file in files for quad in quads_of(file))
 
 
 def validate_files(
-    paths: Sequence[Path | str], shapes: Sequence[Path | str] | None = None, engine: str = "auto", evidence: bool = True
+    paths: Sequence[Path | str],
+    shapes: Sequence[Path | str] | None = None,
+    engine: str = "auto",
+    evidence: bool = True,
 ) -> Report:
-    """Validate the union of RDF files. With our own shapes, the class tree of our ontology is read beside them.
+    """Validate the union of RDF files; with our own shapes, our ontology's class tree is read beside them.
 
     Raises ShapesError (could not run) with file, line and column.
     """
@@ -39,12 +44,15 @@ def validate_files(
 
 
 def validate_store(
-    store: Store, shapes: Sequence[Path | str] | Shapes | None = None, engine: str = "auto", evidence: bool = True
+    store: Store,
+    shapes: Sequence[Path | str] | Shapes | None = None,
+    engine: str = "auto",
+    evidence: bool = True,
 ) -> Report:
     """Validate the union of all graphs of a pyoxigraph store.
 
-    `engine` is one of ENGINES; `evidence=False` leaves out sentences, names and counts of focus nodes, for a caller
-    that wants no more than `Report.counts()`. Raises ShapesError where validation could not run.
+    `engine` is one of ENGINES. `evidence=False` leaves out sentences, names and counts of focus nodes, for a
+    caller that wants no more than `Report.counts()`. Raises ShapesError where validation could not run.
     """
     if engine not in ENGINES:
         raise ShapesError(f"there is no engine {engine!r}", hint=f"one of {', '.join(ENGINES)}")

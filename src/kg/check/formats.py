@@ -1,4 +1,7 @@
-"""A report in the formats that people and programs read. A new format is one function and one line in FORMATS."""
+"""A report in the formats that people and programs read.
+
+A new format is one function and one line in FORMATS.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,12 @@ Renderer = Callable[[Report, str, bool], str]
 
 FORMATS: dict[str, Renderer] = {
     "text": text.render,
-    "turtle": lambda report, lang, color: turtle.render(report),
+    "turtle": lambda report, _lang, _color: turtle.render(report),
 }
 
 
 def render(report: Report, form: str = "text", lang: str = "vi", color: bool = False) -> str:
-    """The report as text in a format of FORMATS, messages in `lang` ("vi" or "en") where a format has one language.
+    """The report in a format of FORMATS; `lang` ("vi" or "en") is for formats that speak one language.
 
     Raises ShapesError for an unknown format.
     """

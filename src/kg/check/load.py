@@ -1,4 +1,7 @@
-"""RDF files into an embedded store, with errors that name file, line and column; nothing is fetched on the way."""
+"""RDF files into an embedded store, with errors that name file, line and column.
+
+Nothing is fetched on the way.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ SUFFIXES = {
 
 
 def store_of(paths: Iterable[Path | str]) -> Store:
-    """A store in memory that holds the files' quads. Raises ShapesError for the first file that cannot be read."""
+    """A store in memory that holds the files' quads.
+
+    Raises ShapesError for the first file that cannot be read.
+    """
     store = Store()
     for path in paths:
         store.bulk_extend(quads_of(Path(path)))
@@ -29,11 +35,16 @@ def store_of(paths: Iterable[Path | str]) -> Store:
 
 
 def quads_of(path: Path) -> Iterator[Quad]:
-    """The quads of one RDF file, whose suffix says its format. Raises ShapesError with file, line and column."""
+    """The quads of one RDF file, whose suffix says its format.
+
+    Raises ShapesError with file, line and column.
+    """
     rdf_format = SUFFIXES.get(path.suffix.lower())
     if rdf_format is None:
         known = " ".join(SUFFIXES)
-        raise ShapesError(f"{path.suffix or 'no suffix'} is no RDF format", where=str(path), hint=f"name it one of {known}")
+        raise ShapesError(
+            f"{path.suffix or 'no suffix'} is no RDF format", where=str(path), hint=f"name it one of {known}"
+        )
     if not path.is_file():
         raise ShapesError("no such file", where=str(path), hint="name an RDF file")
     if rdf_format == RdfFormat.RDF_XML:
@@ -48,7 +59,10 @@ def quads_of(path: Path) -> Iterator[Quad]:
 
 
 def _refuse_doctype(path: Path) -> None:
-    """Entities of a DOCTYPE can blow a small file up to gigabytes, and may read other files: none is accepted."""
+    """Entities of a DOCTYPE can blow a small file up to gigabytes, and may read other files.
+
+    None is accepted.
+    """
     with path.open("rb") as file:
         head = file.read(1 << 16)
     for encoding in ("utf-8", "utf-16-le", "utf-16-be"):

@@ -1,7 +1,8 @@
 """From a result to the sentences behind it: which article says it, where, in which words.
 
-A result is about a focus node, often about one of its triples. The claims on that very triple come first, then those
-on the same property, then any claim about the node; an article that only mentions the node is named without sentence.
+A result is about a focus node, often about one of its triples. The claims on that very triple come first,
+then those on the same property, then any claim about the node; an article that only mentions the node is
+named without sentence.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from kg.check.paths import PREDICATE
 from kg.check.report import IRI_IN_TEXT, Evidence, Result, Term
@@ -27,13 +28,17 @@ _MOST = 4
 
 
 class Locator:
-    """Looks up, in one store, the sentences of results and the names of things. Index look-ups only, no queries."""
+    """Looks up, in one store, the sentences of results and the names of things.
+
+    Index look-ups only, no queries.
+    """
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.stems: dict[Term, str] = {
-            q.subject: q.object.value  # type: ignore[union-attr, misc]
-            for q in store.quads_for_pattern(None, _IDENTIFIER, None, None)
+            quad.subject: quad.object.value
+            for quad in store.quads_for_pattern(None, _IDENTIFIER, None, None)
+            if isinstance(quad.object, Literal) and not isinstance(quad.subject, Triple)
         }
 
     def located(self, results: Iterable[Result]) -> Iterator[Result]:
@@ -48,7 +53,9 @@ class Locator:
             terms: list[Term | None] = [result.focus, result.value]
             if result.path is not None and result.path.kind == PREDICATE:
                 terms.append(NamedNode(result.path.iri))
-            terms += [NamedNode(iri) for message in result.messages for iri in IRI_IN_TEXT.findall(message.value)]
+            terms += [
+                NamedNode(iri) for message in result.messages for iri in IRI_IN_TEXT.findall(message.value)
+            ]
             for term in terms:
                 if isinstance(term, NamedNode) and term.value not in found:
                     found[term.value] = self._labels(term)
@@ -65,10 +72,12 @@ class Locator:
     def _objects(self, subject: Term, predicate: NamedNode) -> Iterator[Term]:
         if not isinstance(subject, Literal):
             for quad in self.store.quads_for_pattern(subject, predicate, None, None):
-                yield quad.object  # type: ignore[misc]
+                if not isinstance(quad.object, Triple):
+                    yield quad.object
 
     def _subjects(self, predicate: NamedNode, obj: Term) -> list[Term]:
-        return [quad.subject for quad in self.store.quads_for_pattern(None, predicate, obj, None)]  # type: ignore
+        quads = self.store.quads_for_pattern(None, predicate, obj, None)
+        return [quad.subject for quad in quads if not isinstance(quad.subject, Triple)]
 
     def _one(self, subject: Term, name: str) -> Term | None:
         return next(self._objects(subject, NamedNode(name)), None)
@@ -99,7 +108,7 @@ class Locator:
         if result.path is not None and result.path.kind == PREDICATE:
             predicate = NamedNode(result.path.iri)
             claims_on = [c for c in claims if predicate in self._objects(c, _PREDICATE)]
-            yield [c for c in claims_on if value in self._objects(c, _OBJECT)]
+            yield [c for c in claims_on if any(o == value for o in self._objects(c, _OBJECT))]
             yield claims_on
         yield claims
         yield self._subjects(_OBJECT, focus)
@@ -115,7 +124,9 @@ class Locator:
             found = self._passage(passage)
             if found is not None:
                 words, start = self._one(claim, CKG + "words"), self._one(claim, CKG + "wordsStart")
-                yield replace(found, words=words.value, words_start=_number(start)) if words is not None else found
+                if words is not None:
+                    found = replace(found, words=words.value, words_start=_number(start))
+                yield found
         if not passages and depth < 3:
             for source in self._objects(claim, _DERIVED_FROM):
                 yield from self._of_claim(source, depth + 1)
@@ -145,7 +156,10 @@ class Locator:
 
 
 def _article_graph(quad: Quad) -> Term:
-    """The article that a quad's graph belongs to: an article's graph is the article, its claims' graph ends in #claims."""
+    """The article that a quad's graph belongs to.
+
+    An article's graph is the article, its claims' graph ends in #claims.
+    """
     name = quad.graph_name
     return NamedNode(name.value.removesuffix("#claims")) if isinstance(name, NamedNode) else quad.predicate
 

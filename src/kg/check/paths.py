@@ -1,4 +1,4 @@
-"""SHACL property paths (https://www.w3.org/TR/shacl/#property-paths), read once, written as SPARQL or as RDF."""
+"""SHACL property paths (https://www.w3.org/TR/shacl/#property-paths), written as SPARQL or as RDF."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 PREDICATE, SEQUENCE, ALTERNATIVE = "predicate", "sequence", "alternative"
 #: SHACL's name of a path operator with one operand → (before, after) of its SPARQL form
-OPERATORS = {"inversePath": ("^", ""), "zeroOrMorePath": ("", "*"), "oneOrMorePath": ("", "+"), "zeroOrOnePath": ("", "?")}
+OPERATORS = {
+    "inversePath": ("^", ""),
+    "zeroOrMorePath": ("", "*"),
+    "oneOrMorePath": ("", "+"),
+    "zeroOrOnePath": ("", "?"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A property path: `kind` is "predicate" (then `iri` is set), "sequence", "alternative", or a key of OPERATORS."""
+    """A property path.
+
+    `kind` is "predicate" (then `iri` is set), "sequence", "alternative", or a key of OPERATORS.
+    """
 
     kind: str
     iri: str = ""
@@ -30,7 +38,10 @@ class Path:
         return "(" + ("/" if self.kind == SEQUENCE else "|").join(part.sparql() for part in self.parts) + ")"
 
     def triples(self, label: str) -> tuple[str, list[tuple[str, str, str]]]:
-        """The path as RDF in N-Triples terms: its node, and the triples below it; blank nodes are named after `label`."""
+        """The path as RDF in N-Triples terms: its node, and the triples below it.
+
+        Blank nodes are named after `label`.
+        """
         if self.kind == PREDICATE:
             return f"<{self.iri}>", []
         node = f"_:{label}"

@@ -1,8 +1,9 @@
 """The reference engine: pySHACL over an rdflib dataset whose SPARQL translations are cached.
 
-pySHACL asks the same few query texts once for each focus node, and rdflib parses them anew each time: 94 % of the
-time of a run. The dataset below answers `query` from a cache of prepared queries, which is rdflib's public interface;
-nothing of pySHACL is patched. pySHACL is never handed a pyoxigraph store: each result would count it in full.
+pySHACL asks the same few query texts once for each focus node, and rdflib parses them anew each time: 94 %
+of the time of a run. The dataset below answers `query` from a cache of prepared queries, which is rdflib's
+public interface; nothing of pySHACL is patched. pySHACL is never handed a pyoxigraph store: each result
+would count it in full.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.check.paths import Path, predicate
 from kg.check.report import SH, VIOLATION, Result, Term
@@ -25,14 +26,17 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 _VARIABLE = re.compile(r"\{[$?]\w+\}")
+_Quads = tuple[Quad, ...]
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 
 
 def validate(quads: Iterable[Quad], shapes: Shapes) -> list[Result]:
     """Run pySHACL on the union of the quads' graphs. Raises ShapesError where it cannot run."""
     import pyshacl
+    import rdflib.plugins.sparql
     from rdflib import Graph
 
+    rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
     # rdflib logs a traceback for each ill-typed literal; our shapes report them as results instead
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
     data, shacl = _dataset(quads), Graph()
@@ -43,7 +47,8 @@ def validate(quads: Iterable[Quad], shapes: Shapes) -> list[Result]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             _, report, _ = pyshacl.validate(data, shacl_graph=shacl, inplace=True, allow_infos=False)
-    except Exception as error:  # pySHACL raises many kinds; each means "could not run", which is not "conforms"
+    except Exception as error:
+        # pySHACL raises many kinds; each means "could not run", which is not "conforms"
         first = str(error).strip().splitlines() or [type(error).__name__]
         raise ShapesError(f"pySHACL could not run: {first[0]}", hint="check the shapes") from error
     if not isinstance(report, Graph):
@@ -52,7 +57,7 @@ def validate(quads: Iterable[Quad], shapes: Shapes) -> list[Result]:
 
 
 def _dataset(quads: Iterable[Quad]) -> Dataset:
-    from rdflib import Dataset, Graph, URIRef
+    from rdflib import Dataset, URIRef
     from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
     from rdflib.plugins.sparql import prepareQuery
 
@@ -61,7 +66,7 @@ def _dataset(quads: Iterable[Quad]) -> Dataset:
 
         prepared: dict[str, Any]
 
-        def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+        def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Any:
             if isinstance(query_object, str):
                 if query_object not in self.prepared:
                     self.prepared[query_object] = prepareQuery(query_object, initNs=dict(self.namespaces()))
@@ -84,7 +89,7 @@ def _dataset(quads: Iterable[Quad]) -> Dataset:
 
 
 def _converter() -> Any:
-    """A function from pyoxigraph's terms to rdflib's that makes each IRI once and leaves lexical forms alone."""
+    """A function from pyoxigraph's terms to rdflib's: each is made once, lexical forms stay as they are."""
     from rdflib import BNode, URIRef
     from rdflib import Literal as RdflibLiteral
 
@@ -132,33 +137,43 @@ def read_report(quads: Iterable[Quad], shapes: Shapes) -> list[Result]:
     facts: dict[Term, dict[str, list[Term]]] = {}
     kept = tuple(quads)
     for quad in kept:
-        facts.setdefault(quad.subject, {}).setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore
+        if isinstance(quad.subject, Triple) or isinstance(quad.object, Triple):
+            continue
+        facts.setdefault(quad.subject, {}).setdefault(quad.predicate.value, []).append(quad.object)
     templates = shapes.messages()
     out = []
     for about in facts.values():
         if NamedNode(SH + "ValidationResult") not in about.get(RDF + "type", []):
             continue
-        one = {name.removeprefix(SH): values[0] for name, values in about.items()}
-        constraint = one["sourceConstraint"].value if isinstance(one.get("sourceConstraint"), NamedNode) else ""
-        shape = one["sourceShape"].value if "sourceShape" in one else ""
-        messages = about.get(SH + "resultMessage", [])
-        known = templates.get(constraint) or templates.get(shape, ())
         out.append(
-            Result(
-                shape=shape,
-                component=one["sourceConstraintComponent"].value if "sourceConstraintComponent" in one else "",
-                severity=one["resultSeverity"].value if "resultSeverity" in one else VIOLATION,
-                focus=one["focusNode"],
-                path=_path(one.get("resultPath"), kept),
-                value=one.get("value"),
-                constraint=constraint,
-                messages=tuple(sorted((_tagged(m, known) for m in messages if isinstance(m, Literal)), key=str)),
-            )
+            _result({name.removeprefix(SH): values for name, values in about.items()}, templates, kept)
         )
     return out
 
 
-def _path(node: Term | None, quads: tuple[Quad, ...]) -> Path | None:
+def _result(about: dict[str, list[Term]], templates: dict[str, tuple[Literal, ...]], quads: _Quads) -> Result:
+    def iri(name: str) -> str:
+        term = about.get(name, [None])[0]
+        return term.value if isinstance(term, NamedNode) else ""
+
+    source = about.get("sourceShape", [None])[0]
+    shape = source.value if source is not None else ""
+    constraint = iri("sourceConstraint")
+    known = templates.get(constraint) or templates.get(shape, ())
+    messages = [m for m in about.get("resultMessage", []) if isinstance(m, Literal)]
+    return Result(
+        shape=shape,
+        component=iri("sourceConstraintComponent"),
+        severity=iri("resultSeverity") or VIOLATION,
+        focus=about["focusNode"][0],
+        path=_path(about.get("resultPath", [None])[0], quads),
+        value=about.get("value", [None])[0],
+        constraint=constraint,
+        messages=tuple(sorted((_tagged(m, known) for m in messages), key=str)),
+    )
+
+
+def _path(node: Term | None, quads: _Quads) -> Path | None:
     if node is None or isinstance(node, NamedNode):
         return predicate(node.value) if node is not None else None
     return path_of(node, quads)
@@ -170,6 +185,6 @@ def _tagged(message: Literal, templates: tuple[Literal, ...]) -> Literal:
         return message
     for template in templates:
         pattern = "(?:.*)".join(re.escape(part) for part in _VARIABLE.split(template.value))
-        if template.language and re.fullmatch(pattern, message.value, re.S):
+        if template.language and re.fullmatch(pattern, message.value, re.DOTALL):
             return Literal(message.value, language=template.language)
     return message

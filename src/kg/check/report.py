@@ -1,8 +1,8 @@
 """What a validation says: results, where each one stands in which article, and the report that holds them.
 
-`conforms` is SHACL's own word: false as soon as there is one result, of whatever severity. What a caller does about
-it is `Report.fails(threshold)`; the default threshold is Info, so that the exit code of `kg validate` and
-`sh:conforms` say the same.
+`conforms` is SHACL's own word: false as soon as there is one result, of whatever severity. What a caller
+does about it is `Report.fails(threshold)`; the default threshold is Info, so that the exit code of `kg
+validate` and `sh:conforms` say the same.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def rank(severity: str) -> int:
 class Evidence:
     """A sentence behind a result: offsets are Unicode code points of the article's stored text.
 
-    `words` are the very words that carry the fact, `words_start` their place in the article (−1 when unknown).
+    `words` are the very words that carry the fact, `words_start` their place in the article (−1: unknown).
     """
 
     stem: str
@@ -51,9 +51,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class ShapeInfo:
-    """What a reader needs of a shape: names, group and hints by language tag, severity, and how many nodes it looked at.
+    """What a reader needs of a shape; labels, group labels and hints are by language tag.
 
-    `focus_nodes` is −1 where the engine did not count them.
+    `focus_nodes` says how many nodes the shape looked at, −1 where that was not counted.
     """
 
     iri: str
@@ -68,7 +68,10 @@ class ShapeInfo:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One validation result. `id` depends on focus, shape, constraint, path and value only, so it is stable over runs."""
+    """One validation result.
+
+    `id` depends on focus, shape, constraint, path and value only, so it is stable over runs.
+    """
 
     shape: str
     component: str
@@ -95,15 +98,21 @@ class Result:
     def key(self) -> tuple[str, str, str, str, str]:
         """What makes two engines' results the same: shape, focus, path, value, component."""
         path = self.path.sparql() if self.path else ""
-        return self.shape, str(self.focus), path, str(self.value) if self.value is not None else "", self.component
+        return (
+            self.shape,
+            str(self.focus),
+            path,
+            str(self.value) if self.value is not None else "",
+            self.component,
+        )
 
 
 @dataclass(frozen=True)
 class Report:
     """All results of one validation, in a fixed order (worst first, then shape, focus, path, value).
 
-    `names` maps IRIs that occur in results to their labels by language tag; `notes` are things that the caller must be
-    told (a fallback, shapes without focus nodes, what was not supported); `engine` says who did the work.
+    `names` maps IRIs that occur in results to their labels by language tag; `notes` are what the caller
+    must be told (a fallback, what was not supported, nothing to look at); `engine` says who did the work.
     """
 
     results: tuple[Result, ...]
@@ -138,8 +147,13 @@ class Report:
 
 
 def arranged(results: Iterable[Result]) -> tuple[Result, ...]:
-    """Results in their fixed order, each with its id; equal ones (one focus, several messages) are numbered."""
-    ordered = sorted(results, key=lambda r: (rank(r.severity), r.key, r.constraint, [str(m) for m in r.messages]))
+    """Results in their fixed order, each with its id.
+
+    Equal ones (one focus, several messages) are numbered.
+    """
+    ordered = sorted(
+        results, key=lambda r: (rank(r.severity), r.key, r.constraint, [str(m) for m in r.messages])
+    )
     seen: Counter[str] = Counter()
     out = []
     for result in ordered:

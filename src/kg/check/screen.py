@@ -36,7 +36,7 @@ def count(store: Store, pattern: str) -> int:
     text = f"SELECT (COUNT(DISTINCT ?this) AS ?nodes) WHERE {{ {pattern} }}"
     rows = store.query(text, use_default_graph_as_union=True)
     assert isinstance(rows, QuerySolutions)
-    return int(next(iter(rows))["nodes"].value)  # type: ignore[union-attr]
+    return int(next(iter(rows))["nodes"].value)
 
 
 def _class_tree(store: Store) -> Subclasses:
@@ -64,7 +64,9 @@ def _results(store: Store, select: Select) -> Iterator[Result]:
         rows = store.query(select.sparql, use_default_graph_as_union=True)
     except SyntaxError as error:
         hint = "mend its sh:select; prefixes come from sh:prefixes"
-        raise ShapesError(f"its query cannot be read ({error.msg})", where=select.shape.iri, hint=hint) from error
+        raise ShapesError(
+            f"its query cannot be read ({error.msg})", where=select.shape.iri, hint=hint
+        ) from error
     assert isinstance(rows, QuerySolutions)
     names = [variable.value for variable in rows.variables]
     for row in rows:

@@ -1,11 +1,13 @@
 """SHACL shapes, read from RDF into plain dataclasses: what the compiler, the reports and the texts rely on.
 
-Nothing is fetched and nothing is executed: `owl:imports` is not followed, JavaScript is not run. What an engine of
-ours does not support is collected in `Shapes.unsupported`, so that a report can say it instead of "conforms".
+Nothing is fetched and nothing is executed: `owl:imports` is not followed, JavaScript is not run. What an
+engine of ours does not support is collected in `Shapes.unsupported`, so that a report can say it instead
+of "conforms".
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,21 +25,31 @@ OWL = "http://www.w3.org/2002/07/owl#"
 CKG_SH = "https://w3id.org/cascade-kg/shapes#"
 
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
-#: SHACL-core constraint parameters: parameter → component; the ones with a second parameter take it from the shape
-COMPONENTS = {
-    name: SH + name[0].upper() + name[1:] + "ConstraintComponent"
-    for name in (
-        "minCount maxCount datatype nodeKind class pattern in hasValue minLength maxLength minInclusive maxInclusive "
-        "minExclusive maxExclusive languageIn uniqueLang lessThan lessThanOrEquals equals disjoint not and or xone node "
-        "qualifiedValueShape closed sparql"
-    ).split()
-} | {"sparql": SH + "SPARQLConstraintComponent"}
+_PARAMETERS = (
+    *("minCount", "maxCount", "datatype", "nodeKind", "class", "pattern", "in", "hasValue", "minLength"),
+    *(
+        "maxLength",
+        "minInclusive",
+        "maxInclusive",
+        "minExclusive",
+        "maxExclusive",
+        "languageIn",
+        "uniqueLang",
+    ),
+    *("lessThan", "lessThanOrEquals", "equals", "disjoint", "not", "and", "or", "xone", "node", "closed"),
+    *("qualifiedValueShape", "sparql"),
+)
+#: constraint parameter → its component
+COMPONENTS = {name: f"{SH}{name[0].upper()}{name[1:]}ConstraintComponent" for name in _PARAMETERS}
+COMPONENTS["sparql"] = SH + "SPARQLConstraintComponent"
 #: predicates of a shape that are no constraints
 _DESCRIPTIVE = {
-    "property", "path", "severity", "message", "name", "description", "order", "group", "deactivated", "flags",
-    "ignoredProperties", "qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint", "defaultValue",
-    *TARGETS,
-}  # fmt: skip
+    *("property", "path", "severity", "message", "name", "description", "order", "group", "deactivated"),
+    *("flags", "ignoredProperties", "qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"),
+    *("defaultValue", *TARGETS),
+}
+_QUERIES = {SH + name for name in ("select", "ask", "construct", "update")}
+_ELSEWHERE = re.compile(r"(?<![?$:\w-])(?:SERVICE|FROM|LOAD)(?![\w:-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,7 @@ class Constraint:
 
     @property
     def component(self) -> str:
+        """The IRI of the constraint component."""
         return COMPONENTS[self.name]
 
 
@@ -80,6 +93,7 @@ class Shape:
 
     @property
     def iri(self) -> str:
+        """The shape's IRI, or the label of its blank node."""
         return self.node.value
 
     def walk(self) -> Iterator[Shape]:
@@ -99,11 +113,15 @@ class Shapes:
 
     @property
     def unsupported(self) -> tuple[str, ...]:
+        """IRIs of SHACL terms that no engine of ours acts on."""
         found = {u for root in self.roots for shape in root.walk() for u in shape.unsupported}
         return tuple(sorted(found))
 
     def messages(self) -> dict[str, tuple[Literal, ...]]:
-        """Message templates with their language tags: by shape, and by constraint node where it has its own."""
+        """Message templates with their language tags.
+
+        By shape, and by constraint node where it has its own.
+        """
         found: dict[str, tuple[Literal, ...]] = {}
         for root in self.roots:
             for shape in root.walk():
@@ -115,10 +133,30 @@ class Shapes:
 
 
 def read_shapes(quads: Iterable[Quad]) -> Shapes:
-    """Read the shapes of a graph. Raises ShapesError for a malformed one."""
+    """Read the shapes of a graph.
+
+    Raises ShapesError for a malformed one, and for one that would read elsewhere.
+    """
     kept = tuple(quads)
+    for quad in kept:
+        if quad.predicate.value in _QUERIES and isinstance(quad.object, Literal):
+            _refuse_reading_elsewhere(quad)
     reader = _Reader(kept)
     return Shapes(reader.roots(), reader.info, kept)
+
+
+def _refuse_reading_elsewhere(quad: Quad) -> None:
+    """SERVICE opens connections and FROM reads files in some engines.
+
+    Neither is let through, not even in a comment.
+    """
+    text = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), quad.object.value)  # type: ignore[union-attr]
+    found = _ELSEWHERE.search(text)
+    if found:
+        hint = "validation reads only the data that it is given"
+        raise ShapesError(
+            f"{found[0].upper()} is not allowed in a shape's query", where=str(quad.subject), hint=hint
+        )
 
 
 def path_of(node: Term, quads: Iterable[Quad]) -> Path:
@@ -156,7 +194,9 @@ class _Reader:
         while node != NamedNode(RDF + "nil"):
             first, rest = self.one(node, "first", RDF), self.one(node, "rest", RDF)
             if node in seen or first is None or rest is None:
-                raise ShapesError("a list in the shapes is broken", where=str(node), hint="write it as ( … ) in Turtle")
+                raise ShapesError(
+                    "a list in the shapes is broken", where=str(node), hint="write it as ( … ) in Turtle"
+                )
             seen.add(node)
             out.append(first)
             node = rest
@@ -172,7 +212,9 @@ class _Reader:
 
     def shape(self, node: Term) -> Shape:
         if node in self.reading:
-            raise ShapesError("the shapes are recursive", where=str(node), hint="SHACL leaves recursive shapes undefined")
+            raise ShapesError(
+                "the shapes are recursive", where=str(node), hint="SHACL leaves recursive shapes undefined"
+            )
         self.reading.append(node)
         path_node = self.one(node, "path")
         severity = self.one(node, "severity")
@@ -228,7 +270,9 @@ class _Reader:
     def _sparql(self, node: Term) -> Sparql:
         select = self.one(node, "select")
         if not isinstance(select, Literal):
-            raise ShapesError("a sh:sparql constraint has no sh:select", where=str(node), hint="add a SELECT query")
+            raise ShapesError(
+                "a sh:sparql constraint has no sh:select", where=str(node), hint="add a SELECT query"
+            )
         declared = [d for ontology in self.all(node, "prefixes") for d in self.all(ontology, "declare")]
         lines = []
         for declaration in declared:
@@ -250,7 +294,9 @@ class _Reader:
             operand = self.one(node, operator)
             if operand is not None:
                 return Path(operator, parts=(self.path(operand),))
-        raise ShapesError("a sh:path is malformed", where=str(node), hint="see https://www.w3.org/TR/shacl/#property-paths")
+        raise ShapesError(
+            "a sh:path is malformed", where=str(node), hint="see https://www.w3.org/TR/shacl/#property-paths"
+        )
 
     def _by_language(self, node: Term, name: str, namespace: str) -> dict[str, str]:
         found = [t for t in self.all(node, name, namespace) if isinstance(t, Literal)]

@@ -1,4 +1,7 @@
-"""A report for a terminal: grouped by group and shape, each result with its article, its sentence and what to do."""
+"""A report for a terminal.
+
+Grouped by group and shape, each result with its article, its sentence and what to do.
+"""
 
 from __future__ import annotations
 
@@ -36,52 +39,62 @@ _AROUND = 110
 
 def render(report: Report, lang: str, color: bool) -> str:
     """The report as lines for people, in Vietnamese or English; with ANSI colours if asked."""
-    return "\n".join(_lines(report, _WORDS.get(lang, _WORDS["en"]), lang, color)) + "\n"
+    return "\n".join(_Page(report, lang, color).lines()) + "\n"
 
 
-def _lines(report: Report, words: Mapping[str, str], lang: str, color: bool) -> Iterator[str]:
-    counts = report.counts()
-    if report.conforms:
-        yield _paint(words["conforms"], "32", color)
-    else:
-        told = ", ".join(f"{n} {words[name]}" for name, n in counts.items())
-        yield _paint(f"{words['fails']}: {told}", "1", color)
-    for note in report.notes:
-        yield f"({note})"
+class _Page:
+    def __init__(self, report: Report, lang: str, color: bool) -> None:
+        self.report, self.lang, self.color = report, lang, color
+        self.words: Mapping[str, str] = _WORDS.get(lang, _WORDS["en"])
 
-    def place(result: Result) -> tuple[float, str, int, str]:
-        info = _info(report, result)
+    def lines(self) -> Iterator[str]:
+        yield self._verdict()
+        yield from (f"({note})" for note in self.report.notes)
+        group = None
+        for _, found in groupby(sorted(self.report.results, key=self._place), key=lambda r: r.shape):
+            results = list(found)
+            info = self._info(results[0])
+            if info.group != group:
+                group = info.group
+                yield f"\n{self._paint(_in(info.group_labels, self.lang) or self.words['other'], '1')}"
+            yield from self._of_shape(info, results)
+        idle = sorted(
+            info.iri.rpartition("#")[2] for info in self.report.shapes.values() if info.focus_nodes == 0
+        )
+        # a property shape is named after its node shape: naming that one is enough
+        named = [name for name in idle if name.rpartition("-")[0] not in idle]
+        if named:
+            yield f"\n{self.words['idle']}: {', '.join(named)}"
+
+    def _verdict(self) -> str:
+        if self.report.conforms:
+            return self._paint(self.words["conforms"], "32")
+        told = ", ".join(f"{n} {self.words[name]}" for name, n in self.report.counts().items())
+        return self._paint(f"{self.words['fails']}: {told}", "1")
+
+    def _place(self, result: Result) -> tuple[float, str, int, str]:
+        info = self._info(result)
         return info.group_order or 99, info.group, rank(result.severity), result.shape
 
-    group = None
-    ordered = sorted(report.results, key=place)
-    for _, found in groupby(ordered, key=lambda r: r.shape):
-        results = list(found)
-        info = _info(report, results[0])
-        if info.group != group:
-            group = info.group
-            yield f"\n{_paint(_in(info.group_labels, lang) or words['other'], '1', color)}"
-        yield from _of_shape(report, info, results, words, lang, color)
-    idle = [i.iri for i in report.shapes.values() if i.focus_nodes == 0 and not i.iri.rpartition("#")[2].count("-")]
-    if idle:
-        yield f"\n{words['idle']}: {', '.join(sorted(iri.rpartition('#')[2] for iri in idle))}"
+    def _of_shape(self, info: ShapeInfo, results: list[Result]) -> Iterator[str]:
+        sign, code = _SIGNS.get(info.severity, _SIGNS[VIOLATION])
+        label = _in(info.labels, self.lang) or info.iri
+        yield f"  {self._paint(f'{sign} {label}', code)} ({len(results)})"
+        for result in results:
+            message = self.report.readable(result.message(self.lang), self.lang)
+            focus = self.report.name(result.focus.value, self.lang)
+            yield f"    - {message}" if focus in message else f"    - {focus}: {message}"
+            for evidence in result.evidence:
+                yield f"      {self._paint(evidence.stem, '2')}  {sentence(evidence, self.color)}".rstrip()
+        hint = _in(info.hints, self.lang)
+        if hint:
+            yield f"    {self.words['hint']}: {hint}"
 
+    def _info(self, result: Result) -> ShapeInfo:
+        return self.report.shapes.get(result.shape) or ShapeInfo(result.shape, result.severity, {})
 
-def _of_shape(
-    report: Report, info: ShapeInfo, results: list[Result], words: Mapping[str, str], lang: str, color: bool
-) -> Iterator[str]:
-    sign, code = _SIGNS.get(info.severity, _SIGNS[VIOLATION])
-    label = _in(info.labels, lang) or info.iri
-    yield f"  {_paint(sign, code, color)} {_paint(label, code, color)} ({len(results)})"
-    for result in results:
-        message = report.readable(result.message(lang), lang)
-        focus = report.name(result.focus.value, lang)
-        yield f"    - {message}" if focus in message else f"    - {focus}: {message}"
-        for evidence in result.evidence:
-            yield f"      {_paint(evidence.stem, '2', color)}  {sentence(evidence, color)}".rstrip()
-    hint = _in(info.hints, lang)
-    if hint:
-        yield f"    {words['hint']}: {hint}"
+    def _paint(self, text: str, code: str) -> str:
+        return _paint(text, code, self.color)
 
 
 def sentence(evidence: Evidence, color: bool = False) -> str:
@@ -98,10 +111,6 @@ def sentence(evidence: Evidence, color: bool = False) -> str:
     after = text[end:] if len(text) - end <= _AROUND else text[end : end + _AROUND] + " …"
     marked = _paint(evidence.words, "1;4", True) if color else f"«{evidence.words}»"
     return _one_line(before + marked + after)
-
-
-def _info(report: Report, result: Result) -> ShapeInfo:
-    return report.shapes.get(result.shape) or ShapeInfo(result.shape, result.severity, {})
 
 
 def _in(labels: Mapping[str, str], lang: str) -> str:

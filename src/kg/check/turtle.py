@@ -1,7 +1,8 @@
 """A report as RDF: SHACL's own vocabulary, and for each result the passages and articles behind it.
 
-The same report gives the same bytes: results are named after their stable ids, blank nodes (only in paths that are no
-single predicate) after the result. So the triples can stand in a named graph and be compared over time.
+The same report gives the same bytes: results are named after their stable ids, blank nodes (only in paths
+that are no single predicate) after the result. So the triples can stand in a named graph and be compared
+over time.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from pyoxigraph import Literal
 from kg.check.paths import RDF
 from kg.check.report import SH, Report, Result
 from kg.namespaces import DEFAULT_BASE
-
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _PREFIXES = {
