@@ -206,6 +206,7 @@ NAMES = [
     ("32 CT/TW", "", "document/ct-32-tw-k12"),
     ("32/CT-TW", "", "document/ct-32-tw-k12"),
     ("CHỈ THỊ 032", "", "document/ct-32-tw-k12"),
+    ("32-CT/TW khóa IX", "", "document/ct-32-tw-k9"),
     ("chi thi 32 bct", "", "document/ct-32-tw-k12"),
     ("12-CT/TW 2017", "", "document/ct-12-tw-k12"),
     ("kế hoạch 7", "", "document/kh-7-tu-song-may-2019"),
@@ -270,7 +271,9 @@ def test_spell() -> None:
 # ------------------------------------------------------------------ formats
 TERMS = """SELECT ?iri ?text ?number ?none WHERE {
   VALUES (?iri ?text ?number ?none) {
-    (<urn:a> "một, \\"hai\\"\\nba\\tbốn|năm"@vi 4 UNDEF) (<urn:b> "" 1.5 UNDEF) (<urn:c> "plain" "x"^^<urn:t> UNDEF)
+    (<urn:a> "một, \\"hai\\"\\nba\\tbốn|năm"@vi 4 UNDEF)
+    (<urn:b> "" 1.5 UNDEF)
+    (<urn:c> "plain" "x"^^<urn:t> UNDEF)
   } }"""
 
 

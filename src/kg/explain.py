@@ -56,7 +56,8 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence as evidence. `start` and `end` are code points in the article's text, -1 where not known."""
+    """A sentence as evidence. `start` and `end` are code points in the article's text, -1 where not
+    known."""
 
     text: str
     spans: tuple[Span, ...]  # the words that carry the fact, in order, apart from each other
@@ -100,11 +101,10 @@ def explain(
 ) -> list[Explained]:
     """Why the graph says what it says of `subject`, as an IRI or as people type it.
 
-    `predicate` is a local name ("implements"), a prefixed name, an IRI or a label ("thực hiện"); `object_`
-    a name,
-    an IRI or words of a literal. Without a claim that has the subject as its subject, those that have it as
-    their
-    object are given. Raises QueryError where there is no such claim, UnclearNameError for an unclear name.
+    `predicate` is a local name ("implements"), a prefixed name, an IRI or a label ("thực hiện"); `object_` a
+    name, an IRI or words of a literal. Without a claim that has the subject as its subject, those that have
+    it as their object are given. Raises QueryError where there is no such claim, UnclearNameError for an
+    unclear name.
     """
     this = resolve(store, subject)
     here = f"{{ VALUES ?x {{ {this} }} }} UNION {{ ?x ckg:resolvedTo {this} }}"
@@ -201,7 +201,8 @@ def _explained(store: Queryable, claims: list[_Claim], lang: str, above: frozens
 
 
 def _grounds(store: Queryable, claims: list[_Claim], lang: str, above: frozenset[str]) -> Iterator[Explained]:
-    """What the inferred claims among `claims` rest on. A claim that rests on itself is not followed again."""
+    """What the inferred claims among `claims` rest on. A claim that rests on itself is not followed
+    again."""
     named = " ".join(f"<{claim.iri}>" for claim in claims if claim.iri not in above)
     derived = list(rows(store, f"SELECT DISTINCT ?g {{ VALUES ?c {{ {named} }} ?c prov:wasDerivedFrom ?g }}"))
     grounds = sorted({row["g"] for row in derived} - above - {claim.iri for claim in claims})

@@ -27,8 +27,8 @@ def run(store: Queryable, query: str | SavedQuery, params: Mapping[str, Value] |
     """Ask a saved query by name, a query file, "-" for one on standard input, or a `SavedQuery`.
 
     `params` are values as people type them ("32-CT/TW"), Python values or terms; those left out keep their
-    default. Raises QueryError: no such query or parameter, an unclear name (UnclearNameError), SPARQL that is
-    not a query.
+    default. Raises QueryError: no such query or parameter, an unclear name (UnclearNameError), SPARQL that
+    is not a query.
     """
     chosen = find(query) if isinstance(query, str) else query
     return collect(store.query(bind(store, chosen, params)))

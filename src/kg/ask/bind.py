@@ -1,8 +1,7 @@
 """From what a person types to a typed RDF term, and from terms to a query that can be run.
 
 Terms are serialised by the RDF library and stand only between the braces of their VALUES line, so that no
-value
-can change what the query does.
+value can change what the query does.
 """
 
 from __future__ import annotations
@@ -37,9 +36,8 @@ def bind(store: Queryable, query: SavedQuery, values: Mapping[str, Value] | None
     """Return the query's text with `values` in place of the defaults, for a store of any base IRI.
 
     A value is text as a person types it, a Python value or a term; None or "" leaves an optional parameter
-    unset.
-    Raises QueryError: unknown parameter, a value of the wrong type, a name that means nothing or several
-    things.
+    unset. Raises QueryError: unknown parameter, a value of the wrong type, a name that means nothing or
+    several things.
     """
     terms = {name: _term(store, query, query.param(name), value) for name, value in (values or {}).items()}
     names = {parameter.name for parameter in query.params}
@@ -57,7 +55,8 @@ def bind(store: Queryable, query: SavedQuery, values: Mapping[str, Value] | None
 
 
 def rebase(sparql: str, base: str) -> str:
-    """Move the resources named in `sparql` from the default base IRI to `base`; the ontology's terms stay."""
+    """Move the resources named in `sparql` from the default base IRI to `base`; the ontology's terms
+    stay."""
     if not base or base == DEFAULT_BASE:
         return sparql
     return re.sub(rf"<{re.escape(DEFAULT_BASE)}(?=id/|graph/)", lambda _: f"<{base}", sparql)

@@ -1,8 +1,7 @@
 """From what a person types ("chi thi 32-ct/tw", "tinh uy lai chau", an IRI) to the one thing that it names.
 
 Blind to accents, case and the placement of tones; abbreviations are spelled out. Where several things fit,
-all of
-them are told and none is chosen.
+all of them are told and none is chosen.
 """
 
 from __future__ import annotations
@@ -20,8 +19,7 @@ from kg.namespaces import CKG
 from kg.store import Queryable
 from kg.vietnamese import bare
 
-# Abbreviations that stand inside longer names; whole names have theirs in the vocabulary, as alternative
-# labels.
+# Abbreviations that stand inside longer names; whole names have theirs as alternative labels.
 ABBREVIATIONS = {
     "bbt": "ban bi thu", "bch": "ban chap hanh", "bct": "bo chinh tri", "btg": "ban tuyen giao",
     "btv": "ban thuong vu", "dbqh": "dai bieu quoc hoi", "hdnd": "hoi dong nhan dan",
@@ -56,6 +54,11 @@ SELECT DISTINCT ?entity ?class ?label ?name ?date ?target WHERE {
   UNION { ?entity skos:altLabel|skos:hiddenLabel|skos:notation|dcterms:identifier|ckg:code ?name }
   OPTIONAL { ?entity ckg:issuedOn|ckg:heldOn|schema:datePublished ?date }
   OPTIONAL { ?entity ckg:resolvedTo ?target }
+}"""
+_REPORTED = """
+SELECT DISTINCT ?entity WHERE {
+  VALUES ?entity { %s }
+  GRAPH ?article { ?article dcterms:identifier ?stem . ?entity a ?class }
 }"""
 _TOPS = ("Document", "Organ", "Person", "Event", "Article", "Territory", "Task", "Topic", "CongressTerm")
 
@@ -128,12 +131,19 @@ def as_iri(text: str) -> ox.NamedNode | None:
 
 
 def candidates(store: Queryable, text: str, entity_class: str = "") -> list[Candidate]:
-    """Everything that `text` may mean, best kind of match only, sorted by label."""
+    """Everything that `text` may mean, best kind of match only, sorted by label.
+
+    What articles speak of comes before what only the register knows.
+    """
     found: list[Candidate] = []
     if re.search(r"\d", text) and entity_class in ("", CKG.Document):
         found = _documents(store, text)
     if not found:
         found = _best(list(_named(store, entity_class)), text)
+    if len(found) > 1:
+        named = " ".join(str(ox.NamedNode(candidate.iri)) for candidate in found)
+        reported = {row["entity"] for row in rows(store, _REPORTED % named)}
+        found = [candidate for candidate in found if candidate.iri in reported] or found
     return sorted(found, key=lambda c: (c.label, c.iri))
 
 
@@ -144,8 +154,8 @@ def spell(text: str) -> list[str]:
 
 
 def _central(text: str) -> str:
-    """The text with TW for "Trung ương" also where it is written TƯ or T.Ư, which without accents would be
-    Tỉnh ủy."""
+    """The text with TW for "Trung ương" also where it is written TƯ or T.Ư, which without accents would
+    be Tỉnh ủy."""
     text = unicodedata.normalize("NFC", text).casefold()
     return re.sub(r"t\.ư\b|(?<=[-/])\s*tư\b", "tw", text)
 
@@ -200,9 +210,8 @@ def _gather(found: Iterator[dict[str, str]], columns: tuple[str, ...]) -> Iterat
 
 
 def _best(found: list[Candidate], text: str) -> list[Candidate]:
-    """The candidates of the first test that any passes: the same name with accents, without, its words in a
-    row,
-    its words in any order."""
+    """The candidates of the first test that any passes: the same name with accents, without, its words in
+    a row, its words in any order."""
     marked, words = _marked(text), spell(text)
     if not words:
         return []

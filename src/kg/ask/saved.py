@@ -42,7 +42,8 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
-    """A query with its header. `name` is "group/name"; a file without header has neither title nor params."""
+    """A query with its header. `name` is "group/name"; a file without header has neither title nor
+    params."""
 
     name: str
     text: str

@@ -27,7 +27,8 @@ Row = tuple[Term | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An answer. `form` is "select", "ask" (one cell) or "construct" (columns subject, predicate, object)."""
+    """An answer. `form` is "select", "ask" (one cell) or "construct" (columns subject, predicate,
+    object)."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -75,8 +76,8 @@ def render(
 ) -> str:
     """Write a table as one of FORMATS. With `store`, tables and Markdown show labels instead of IRIs.
 
-    `width` is the number of columns that the plain table may take; None sets no bound.
-    Raises QueryError for an unknown format, or for Turtle of an answer that is not a graph.
+    `width` is the number of columns that the plain table may take; None sets no bound. Raises QueryError for
+    an unknown format, or for Turtle of an answer that is not a graph.
     """
     writers: dict[str, Callable[[Table], str]] = {
         "table": lambda t: _plain(_cells(t, store, lang), width),
