@@ -1,0 +1,148 @@
+"""The only place that makes keys and IRIs: what is one thing and what is another is decided here.
+
+A document is its number, its symbol, the committee whose series it is, and that committee's term (Hướng dẫn
+36-HD/VPTW, II.1.3: numbers run from 01 per type within a term). Where one of these is unknown the document keeps an
+address of its own inside the article that names it, and is never merged with another article's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from kg.namespaces import DEFAULT_BASE
+from kg.vietnamese import slug
+
+TERMS = (
+    (7, "1991-06-28"),
+    (8, "1996-07-02"),
+    (9, "2001-04-23"),
+    (10, "2006-04-26"),
+    (11, "2011-01-20"),
+    (12, "2016-01-29"),
+    (13, "2021-02-02"),
+    (14, "2026-01-24"),
+)
+"""First days of the terms of the national congress (ontology/register/terms.ttl; a test holds the two together)."""
+
+_PROVINCIAL_CONGRESSES = (2005, 2010, 2015, 2020, 2025)
+_UNSETTLED = ("-08-01", "-12-31")  # provincial congresses meet in these months; the day differs by province
+MERGER = "2025-07-01"
+"""The 34 provinces and their new committees exist from this day (Nghị quyết 202/2025/QH15)."""
+
+
+def national_term(day: str) -> int:
+    """The number of the national term on an ISO day; 0 before the terms that are known."""
+    found = 0
+    for number, first in TERMS:
+        if first <= day:
+            found = number
+    return found
+
+
+def near_term_start(day: str, months: int = 6) -> bool:
+    """Whether a term began so shortly before the day that an undated number may belong to the term before."""
+    first = dict(TERMS).get(national_term(day), "")
+    return bool(first) and 0 <= (date.fromisoformat(day) - date.fromisoformat(first)).days < 30 * months
+
+
+def provincial_term(day: str) -> int:
+    """The year in which the province's term on an ISO day began; 0 where the day lies in the months of congresses."""
+    year = int(day[:4])
+    if year in _PROVINCIAL_CONGRESSES and f"{year}{_UNSETTLED[0]}" <= day <= f"{year}{_UNSETTLED[1]}":
+        return 0
+    begun = [y for y in _PROVINCIAL_CONGRESSES if f"{y}{_UNSETTLED[1]}" < day]
+    return begun[-1] if begun else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mint:
+    """Makes IRIs under one base, which ends in "/"."""
+
+    base: str = DEFAULT_BASE
+
+    def article(self, stem: str) -> str:
+        """The article, which is also its graph."""
+        return f"{self.base}id/article/{_segment(stem)}"
+
+    def resource(self, kind: str, key: str) -> str:
+        """A thing known beyond one article: kind "document", "organ", "person", "territory", "term"."""
+        return f"{self.base}id/{kind}/{key}"
+
+    def local(self, article: str, kind: str, key: str) -> str:
+        """A thing known inside one article only."""
+        return f"{article}/{kind}/{key}"
+
+    def graph(self, name: str) -> str:
+        """"inferred", "register", "ontology", "report"."""
+        return f"{self.base}graph/{name}"
+
+
+@lru_cache(maxsize=4096)
+def _segment(stem: str) -> str:
+    """A file's stem as one path segment of an IRI; what RFC 3987 does not allow there is percent-encoded."""
+    return re.sub(
+        r"[^\w.~-]|[\ufff0-\uffff]", lambda m: "".join(f"%{b:02X}" for b in m.group().encode("utf-8", "surrogatepass")), stem
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKey:
+    """What identifies a document. `symbol` "CT", `organ` "TW"; `series` a committee's slug, or "" for the centre."""
+
+    number: str
+    symbol: str
+    organ: str
+    series: str
+    term: str
+
+    def slug(self) -> str:
+        """`ct-32-tw-k12`, `kh-221-tu-lai-chau-2015`, `nd-178-2024-nd-cp`."""
+        parts = (self.symbol, self.number, self.organ, self.series, self.term)
+        return slug("-".join(p for p in parts if p))
+
+
+def document_key(
+    number: str, symbol: str, day: str, series: str, known: dict[tuple[str, str], list[str]] | None = None
+) -> DocumentKey | None:
+    """The key of a numbered document, or None where the text does not settle one.
+
+    `number` "32" or "178/2024"; `symbol` "CT/TW" or "NĐ-CP"; `day` the ISO day of the document, or of the article
+    with a "~" before it; `series` the slug of the territory whose committee numbers it; `known` the register's
+    documents by (number, symbol) with their days.
+    """
+    own = bool(day) and not day.startswith("~")
+    day = day.removeprefix("~")
+    if "/" in number:  # state form with its year
+        head, _, tail = symbol.partition("-")
+        plain, _, year = number.partition("/")
+        return DocumentKey(f"{plain.lstrip('0')}-{year}", head, tail, series if tail in ("UBND", "HĐND") else "", "")
+    kind, _, organ = symbol.partition("/")
+    if "/" in symbol and organ.endswith("TW"):
+        return _central_key(number, kind, organ, day, own, known or {})
+    if "/" in symbol:
+        term = provincial_term(day) if day else 0
+        return DocumentKey(number, kind, organ, series, str(term)) if series and term else None
+    kind, _, organ = symbol.partition("-")
+    local = organ in ("UBND", "HĐND")
+    if organ and own and (series or not local):
+        return DocumentKey(f"{number.lstrip('0')}-{day[:4]}", kind, organ, series if local else "", "")
+    return None
+
+
+def _central_key(
+    number: str, kind: str, organ: str, day: str, own: bool, known: dict[tuple[str, str], list[str]]
+) -> DocumentKey | None:
+    days = known.get((number, f"{kind}/{organ}"), [])
+    if day and not own:
+        earlier = sorted(d for d in days if d <= day)
+        if earlier and national_term(earlier[-1]) == national_term(day):
+            day = earlier[-1]
+        elif near_term_start(day):
+            return None
+        elif earlier and not [d for d in days if national_term(d) == national_term(day)] and len(earlier) == 1:
+            return None
+    term = national_term(day) if day else 0
+    return DocumentKey(number.zfill(2), kind, organ, "", f"k{term}") if term else None

@@ -1,0 +1,319 @@
+"""The words of the ontology as lookup tables: what the recogniser reads comes from here and from nowhere else.
+
+Document and event types, posts, organs, cues, topics and territories are Turtle in `ontology/`. They are read once
+into automata over folded text (Aho-Corasick): one pass finds every form, however many there are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ahocorasick
+import pyoxigraph as ox
+
+from kg.resources import ontology_dir
+from kg.vietnamese import fold, nfc
+
+_CKG = "https://w3id.org/cascade-kg/ontology#"
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+_SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
+_SKOS = "http://www.w3.org/2004/02/skos/core#"
+_NOT_WORD = re.compile(r"[^\w/&.]")
+
+
+class Token(NamedTuple):
+    """A form of the lexicon in the text: `start:end`, and what the form may stand for."""
+
+    start: int
+    end: int
+    senses: tuple[Sense, ...]
+
+
+class Sense(NamedTuple):
+    """One meaning of a form: category ("document", "organ", "post", "cue", …) and the key within it."""
+
+    category: str
+    key: str
+
+
+class DocumentType(NamedTuple):
+    """A class of documents: local name, Vietnamese name, symbols that numbers carry, branch letters (P, S)."""
+
+    key: str
+    label: str
+    symbols: tuple[str, ...]
+    party: bool
+    state: bool
+    needs_number: bool
+
+
+class OrganKind(NamedTuple):
+    """What opens an organ's name: class, level and what may follow (see ontology/vocabulary/organs.ttl)."""
+
+    key: str
+    label: str
+    organ_class: str
+    level: str
+    takes: str
+    strict: bool
+    standing: bool
+
+
+class Post(NamedTuple):
+    """A post: its title as the graph states it, and what its words may be followed by."""
+
+    key: str
+    title: str
+    takes: str
+    organ: str
+
+
+class Place(NamedTuple):
+    """A territory of the register: key (tail of its IRI), bare name, kind ("tỉnh", "huyện" …), province's key."""
+
+    key: str
+    name: str
+    kind: str
+    province: str
+    since: str
+    until: str
+
+
+class Scanner:
+    """Finds the longest forms, left to right, whole words only, in one pass over folded text."""
+
+    def __init__(self, forms: dict[str, set[Sense]]) -> None:
+        self._automaton: Any = ahocorasick.Automaton()
+        for form, senses in forms.items():
+            key = " " + _NOT_WORD.sub(" ", form)
+            self._automaton.add_word(key, (len(key) - 1, tuple(sorted(senses))))
+        self._automaton.make_automaton()
+
+    def scan(self, words: str) -> Iterator[Token]:
+        """Tokens of `words`: a space, then the folded text with punctuation as spaces (same offsets, plus one)."""
+        size = len(words)
+        for last, (length, senses) in self._automaton.iter_long(words):
+            if last + 1 < size and words[last + 1].isalpha():
+                continue
+            yield Token(last - length, last, senses)
+
+
+def words_of(shadow: str) -> str:
+    """The folded text as `Scanner.scan` reads it."""
+    return " " + _NOT_WORD.sub(" ", shadow)
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Every table that the recogniser reads. Get it with `Lexicon.load()`, which reads `ontology/` once."""
+
+    documents: dict[str, DocumentType] = field(default_factory=dict)
+    events: dict[str, str] = field(default_factory=dict)  # class → label
+    organs: dict[str, OrganKind] = field(default_factory=dict)
+    central: dict[str, OrganKind] = field(default_factory=dict)
+    posts: dict[str, Post] = field(default_factory=dict)
+    topics: dict[str, str] = field(default_factory=dict)  # IRI → label
+    provinces: dict[str, list[Place]] = field(default_factory=dict)  # folded name → territories
+    districts: dict[str, list[Place]] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)  # key → territory
+    surnames: frozenset[str] = frozenset()
+    fields: tuple[str, ...] = ()
+    known_documents: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # (number, symbol) → days
+    cues: dict[str, tuple[str, ...]] = field(default_factory=dict)  # longest first, folded
+    names: Scanner = None  # type: ignore[assignment]  # organs and provinces
+    words: Scanner = None  # type: ignore[assignment]  # posts, documents, events, addresses
+    verbs: Scanner = None  # type: ignore[assignment]  # cues
+    topic_scanner: Scanner = None  # type: ignore[assignment]
+    _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
+
+    @staticmethod
+    def load(folder: Path | None = None) -> Lexicon:
+        """The lexicon of `folder` (default: the ontology that came with the program), read once per process."""
+        return _load(folder or ontology_dir())
+
+    def forms(self, cue: str) -> tuple[str, ...]:
+        """The folded forms of a cue, longest first."""
+        return self.cues[cue]
+
+    def alternatives(self, *cues: str) -> str:
+        """A regular-expression group of all forms of the cues, longest first, spaces elastic."""
+        forms = sorted({f for cue in cues for f in self.cues[cue]}, key=lambda f: (-len(f), f))
+        return "(?:" + "|".join(re.escape(f).replace(r"\ ", r"\s+") for f in forms) + ")"
+
+    def pattern(self, template: str) -> re.Pattern[str]:
+        """Compiles a template in which `{cue}` or `{cue+cue}` stands for their forms; cached by template."""
+        found = self._patterns.get(template)
+        if found is None:
+            source = re.sub(
+                r"\{([a-z][a-z+-]*)\}", lambda m: self.alternatives(*m.group(1).split("+")), template.replace(" ", r"\s+")
+            )
+            found = self._patterns[template] = re.compile(source)
+        return found
+
+
+class _Graph:
+    """Subject → predicate → objects of a few Turtle files."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self.of: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        for file in files:
+            for quad in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE):
+                if isinstance(quad.subject, ox.NamedNode):
+                    self.of[quad.subject.value][quad.predicate.value].append(quad.object)
+
+    def typed(self, kind: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
+        for subject, row in self.of.items():
+            if any(o.value == _CKG + kind for o in row.get(_RDF_TYPE, ())):
+                yield subject, row
+
+    def below(self, root: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
+        parents = {s: [o.value for o in row.get(_SUBCLASS, ()) if hasattr(o, "value")] for s, row in self.of.items()}
+        for subject, row in self.of.items():
+            seen, todo = {subject}, list(parents.get(subject, ()))
+            while todo:
+                parent = todo.pop()
+                if parent == _CKG + root:
+                    yield subject, row
+                    break
+                if parent not in seen:
+                    seen.add(parent)
+                    todo += parents.get(parent, ())
+
+
+def _texts(row: dict[str, list[Any]], *predicates: str) -> list[str]:
+    return [o.value for p in predicates for o in row.get(p, ()) if getattr(o, "language", None) in (None, "vi")]
+
+
+def _one(row: dict[str, list[Any]], name: str, default: str = "") -> str:
+    values = row.get(_CKG + name)
+    return values[0].value.rsplit("#", 1)[-1] if values else default
+
+
+def _label(row: dict[str, list[Any]]) -> str:
+    return next((nfc(o.value) for o in row.get(_LABEL, ()) if o.language == "vi"), "")
+
+
+def _fill_types(graph: _Graph, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:
+    for subject, row in graph.below("Document"):
+        key = subject.removeprefix(_CKG)
+        branches = [o.value for o in row.get(_CKG + "issuedInBranch", ())]
+        lexicon.documents[key] = DocumentType(
+            key,
+            _label(row),
+            tuple(o.value for o in row.get(_SKOS + "notation", ())),
+            any("Party" in b for b in branches),
+            any("State" in b for b in branches),
+            _one(row, "needsNumber") == "true",
+        )
+        for form in _texts(row, _LABEL, _SKOS + "altLabel", _SKOS + "hiddenLabel"):
+            words[fold(nfc(form))].add(Sense("document", key))
+    for subject, row in graph.below("Event"):
+        key = subject.removeprefix(_CKG)
+        lexicon.events[key] = _label(row)
+        for form in _texts(row, _LABEL, _SKOS + "altLabel", _SKOS + "hiddenLabel"):
+            words[fold(nfc(form))].add(Sense("event", key))
+
+
+def _fill_posts(graph: _Graph, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:
+    for subject, row in graph.typed("PostTitle"):
+        key = subject.rsplit("#", 1)[1]
+        lexicon.posts[key] = Post(key, _one(row, "postTitle") or _label(row), _one(row, "postTakes"), _one(row, "postOrgan"))
+        for form in _texts(row, _SKOS + "altLabel"):
+            words[fold(nfc(form))].add(Sense("post", key))
+    for subject, row in graph.typed("FormOfAddress"):
+        for form in _texts(row, _SKOS + "altLabel"):
+            words[fold(nfc(form))].add(Sense("address", subject.rsplit("-", 1)[1]))
+    for _, row in graph.typed("SurnameList"):
+        lexicon.surnames = frozenset(nfc(f) for f in _texts(row, _SKOS + "altLabel"))
+
+
+def _fill_organs(graph: _Graph, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
+    for subject, row in graph.typed("OrganKind"):
+        key = subject.rsplit("#organ-", 1)[1]
+        takes = _one(row, "nameTakes").split()
+        lexicon.organs[key] = OrganKind(
+            key, _label(row), _one(row, "organClass"), _one(row, "level"), takes[0], "strict" in takes, "standing" in takes
+        )
+        for form in _texts(row, _SKOS + "altLabel"):
+            names[fold(nfc(form))].add(Sense("organ", key))
+    for _, row in graph.typed("CentralOrgan"):
+        key = _one(row, "registerKey")
+        lexicon.central[key] = OrganKind(key, _label(row), _one(row, "organClass"), "Central", "fixed", False, False)
+        for form in _texts(row, _SKOS + "altLabel"):
+            names[fold(nfc(form))].add(Sense("central", key))
+    for _, row in graph.typed("NotAnOrgan"):
+        for form in _texts(row, _SKOS + "altLabel"):
+            names[fold(nfc(form))].add(Sense("none", ""))
+    for _, row in graph.typed("FieldList"):
+        forms = {fold(nfc(f)) for f in _texts(row, _SKOS + "altLabel")}
+        lexicon.fields = tuple(sorted(forms, key=lambda f: (-len(f), f)))
+
+
+def _fill_places(graph: _Graph, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
+    for subject, row in graph.typed("Territory"):
+        kind, name = _one(row, "territoryKind"), nfc(_one(row, "properName"))
+        provincial = kind in ("tỉnh", "thành phố trực thuộc Trung ương")
+        province = next((o.value for o in row.get(_CKG + "partOf", ())), "")
+        place = Place(
+            subject.rsplit("/", 1)[-1],
+            name,
+            "thành phố" if kind.startswith("thành phố") else kind,
+            province.rsplit("/", 1)[-1],
+            _one(row, "validFrom"),
+            _one(row, "validUntil"),
+        )
+        lexicon.places[place.key] = place
+        table = lexicon.provinces if provincial else lexicon.districts
+        for form in {fold(name)} | {fold(nfc(f)) for f in _texts(row, _SKOS + "altLabel")}:
+            table.setdefault(form, []).append(place)
+            if provincial:
+                names[form].add(Sense("province", form))
+
+
+def _fill_cues(graph: _Graph, lexicon: Lexicon, verbs: dict[str, set[Sense]]) -> None:
+    for subject, row in graph.typed("Cue"):
+        key = subject.rsplit("#cue-", 1)[1]
+        forms = sorted({fold(nfc(f)) for f in _texts(row, _SKOS + "altLabel")}, key=lambda f: (-len(f), f))
+        lexicon.cues[key] = tuple(forms)
+        if not key.startswith("zone-"):
+            for form in forms:
+                verbs[form].add(Sense("cue", key))
+
+
+def _fill_known(graph: _Graph, lexicon: Lexicon) -> None:
+    """The register's central documents: which numbers are known to exist on which days."""
+    for row in graph.of.values():
+        number, symbol, day = _one(row, "documentNumber"), _one(row, "symbol"), _one(row, "issuedOn")
+        if number and symbol and day:
+            lexicon.known_documents.setdefault((number, symbol), []).append(day)
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> Lexicon:
+    files = [folder / "core.ttl", *sorted(folder.glob("vocabulary/*.ttl")), *sorted(folder.glob("register/territor*.ttl")), folder / "register/documents.ttl"]
+    graph = _Graph(f for f in files if f.exists())
+    lexicon = Lexicon()
+    words: dict[str, set[Sense]] = defaultdict(set)
+    names: dict[str, set[Sense]] = defaultdict(set)
+    verbs: dict[str, set[Sense]] = defaultdict(set)
+    topics: dict[str, set[Sense]] = defaultdict(set)
+    _fill_types(graph, lexicon, words)
+    _fill_posts(graph, lexicon, words)
+    _fill_organs(graph, lexicon, names)
+    _fill_places(graph, lexicon, names)
+    _fill_cues(graph, lexicon, verbs)
+    _fill_known(graph, lexicon)
+    for subject, row in graph.typed("Topic"):
+        lexicon.topics[subject] = _label(row)
+        for form in _texts(row, _LABEL, _SKOS + "prefLabel", _SKOS + "altLabel", _SKOS + "hiddenLabel"):
+            topics[fold(nfc(form))].add(Sense("topic", subject))
+    lexicon.names, lexicon.words, lexicon.verbs = Scanner(names), Scanner(words), Scanner(verbs)
+    lexicon.topic_scanner = Scanner(topics)
+    return lexicon

@@ -1,0 +1,7 @@
+"""link: mentions → entities of this article, with the addresses that `identity` gives them."""
+
+from __future__ import annotations
+
+from kg.link.page import Page, link
+
+__all__ = ["Page", "link"]

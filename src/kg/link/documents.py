@@ -1,0 +1,287 @@
+"""Which document a reference means, over the whole article: the short form may come first and the full one later.
+
+One document an article: same type, same number, no contradicting symbol or date. Two full dates that differ by the
+year alone are one document with a misprint (both dates are kept); dates that differ in day or month are two documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from kg.identity import Mint, document_key
+from kg.lexicon import DocumentType
+from kg.link.context import Context, register_place
+from kg.link.organs import OrganEntity, OrganLinker
+from kg.model import Date, DocumentMention, OrganMention, Span
+from kg.recognise.documents import document_date
+from kg.recognise.reading import Reading
+from kg.vietnamese import fold, slug
+
+_SAME_FAMILY = {"ActionProgramme": "Programme"}
+_GENERIC_BEFORE = re.compile(
+    r"(?:các|những|nhiều|một số|mọi|mỗi|từng|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d+|thành|bằng|theo|,|và|hoặc)\s+(?:\w+\s+)?$"
+)
+_PLANNED = re.compile(r"(?:sẽ|cần|phải|đang|chuẩn bị|sắp|tham mưu|xây dựng|để)\s+(?:\w+\s+){0,3}$")
+_MADE = re.compile(r"(?:đã |vừa |chính thức |kịp thời |cũng )*(?:ký )?(?:ban hành|ra|có)\s+(?:\w+\s+)?$")
+_CARRIES = re.compile(r"\s*(?:để\s+|nhằm\s+|về (?:việc )?)?(?:tổ chức |triển khai |thực hiện |cụ thể hóa )+")
+_TITLED = frozenset(("Rules", "Statutes", "Strategy", "Scheme", "Law", "Ordinance", "Regulation", "Programme"))
+
+
+@dataclass(slots=True)
+class DocumentEntity:
+    """One document of the article, with every reference to it."""
+
+    type: str
+    number: str = ""
+    symbol: str = ""
+    name: str = ""
+    iri: str = ""
+    resolved: bool = False
+    inferred_symbol: str = ""
+    mentions: list[DocumentMention] = field(default_factory=list)
+    dates: list[tuple[Date, DocumentMention | None]] = field(default_factory=list)
+    issuers: list[tuple[OrganEntity, OrganMention]] = field(default_factory=list)
+
+    @property
+    def first(self) -> int:
+        """Where the article names it first."""
+        return min(m.start for m in self.mentions)
+
+
+class DocumentLinker:
+    """Links the references of one article."""
+
+    def __init__(self, reading: Reading, context: Context, organs: OrganLinker, mint: Mint, article: str) -> None:
+        self.r, self.context, self.organs, self.mint, self.article = reading, context, organs, mint, article
+        self.entities: list[DocumentEntity] = []
+        self._of: dict[int, DocumentEntity] = {}
+        self.organ_mentions: list[OrganMention] = []
+        self.groups: list[tuple[DocumentMention, list[DocumentEntity]]] = []  # "các chỉ thị", "ba văn bản"
+
+    def link_all(self, mentions: list[DocumentMention], organs: list[OrganMention]) -> None:
+        """Numbered documents, then named and singled-out ones, then what refers back to them."""
+        self.organ_mentions = organs
+        families: dict[tuple[str, str], list[DocumentMention]] = defaultdict(list)
+        for m in mentions:
+            if m.number:
+                families[_SAME_FAMILY.get(m.type, m.type), m.number.split("/")[0].lstrip("0")].append(m)
+        for family in families.values():
+            self._split(family)
+        for m in mentions:
+            if not m.number and not m.demonstrative and not m.draft and not m.plural:
+                self._unnumbered(m)
+        self.entities.sort(key=lambda e: e.first)
+        self._issuers()
+        for entity in self.entities:
+            self._address(entity)
+        for m in mentions:
+            if id(m) not in self._of:
+                self._refer_back(m)
+
+    def of(self, mention: DocumentMention) -> DocumentEntity | None:
+        """The document that a reference means, None where it means none in particular."""
+        return self._of.get(id(mention))
+
+    # numbered
+
+    def _split(self, family: list[DocumentMention]) -> None:
+        """One entity for each symbol and date that contradict."""
+        found: list[DocumentEntity] = []
+        for m in sorted(family, key=lambda m: (not (m.symbol and m.date), not m.date, not m.symbol, m.start)):
+            fitting = [e for e in found if self._fits(e, m)]
+            if len(fitting) > 1:
+                fitting = [self._nearest(fitting, m)]
+            if fitting:
+                entity = fitting[0]
+            else:
+                entity = DocumentEntity(m.type, m.number)
+                found.append(entity)
+            self._add(entity, m)
+        self.entities += found
+
+    def _fits(self, entity: DocumentEntity, m: DocumentMention) -> bool:
+        if m.symbol and entity.symbol and m.symbol != entity.symbol:
+            return False
+        if "/" in m.number and "/" in entity.number and m.number != entity.number:
+            return False
+        mine = document_date(m)
+        for theirs, _ in entity.dates:
+            if mine and (mine.day, mine.month) != (theirs.day, theirs.month):
+                return False
+        return True
+
+    def _nearest(self, entities: list[DocumentEntity], m: DocumentMention) -> DocumentEntity:
+        """Of several, the one that the text gave this short name, else the one named last before."""
+        for e in entities:
+            if any(x.end < m.start <= x.tail for x in e.mentions) or any(
+                self.r.shadow[x.end : x.tail].find("gọi") >= 0 for x in e.mentions
+            ):
+                return e
+        before = [(x.start, e) for e in entities for x in e.mentions if x.start < m.start]
+        return max(before, key=lambda p: p[0])[1] if before else entities[0]
+
+    def _add(self, entity: DocumentEntity, m: DocumentMention) -> None:
+        entity.mentions.append(m)
+        self._of[id(m)] = entity
+        entity.symbol = entity.symbol or m.symbol
+        if m.type == "ActionProgramme":
+            entity.type = m.type
+        if "/" in m.number:
+            entity.number = m.number
+        dated = document_date(m)
+        if dated:
+            entity.dates.append((dated, m))
+
+    # unnumbered
+
+    def _unnumbered(self, m: DocumentMention) -> None:
+        """A document without a number counts only where the text singles it out."""
+        if self.r.zone_at(m.start) == "title":
+            return
+        if m.name:
+            self._known_by_name(m)
+            return
+        kind = self.r.lexicon.documents[m.type]
+        before = self.r.shadow[max(0, m.start - 40) : m.start]
+        if m.inside or _GENERIC_BEFORE.search(before) or _PLANNED.search(before) and not _MADE.search(before):
+            return
+        if m.subject and self.r.plain[m.subject.start - 1] in '"“' and self.r.plain[m.start].isupper():
+            m.name = m.name or self.r.squeeze(m.subject.start, m.subject.end)
+            self._new(m)
+        elif m.issuers and self.organs.of(m.issuers[0]) and (m.subject and self._names_a_document(m.subject.start, m.subject.end)):
+            self._singled_out(m)
+        elif _MADE.search(before) and (maker := self._maker(m)):
+            if m.issuers or not _CARRIES.match(self.r.shadow, m.end) and not m.subject:
+                return
+            m.issuers.append(maker)
+            self._singled_out(m)
+        elif kind.key in _TITLED and self.r.plain[m.start].isupper() and self._titled(m):
+            self._new(m)
+
+    def _names_a_document(self, start: int, end: int) -> bool:
+        return bool(re.search(r"\d", self.r.shadow[start:end])) or " này" in self.r.shadow[start:end] or "nghị quyết" in self.r.shadow[start:end]
+
+    def _maker(self, m: DocumentMention) -> OrganMention | None:
+        """The organ that is said to have issued the document: the nearest one before "ban hành"."""
+        sentence = self.r.sentences[self.r.sentence_at(m.start)]
+        before = [o for o in self.organ_mentions if sentence.start <= o.start and o.end <= m.start and not o.generic]
+        if not before:
+            return None
+        gap = self.r.shadow[before[-1].end : m.start].strip()
+        return before[-1] if _MADE.fullmatch(gap + " ") else None
+
+    def _titled(self, m: DocumentMention) -> bool:
+        """"thực hiện tốt Quy chế quản lý thống nhất …": a capital and a title in small letters."""
+        sentence = self.r.sentences[self.r.sentence_at(m.start)]
+        if m.start == sentence.start:
+            return False
+        stop = re.compile(r"[,;.:(\"]|\s(?:đã|được|sẽ|là|và|của|tại|ở|trong|với|do|cho|đến)\s").search(self.r.shadow, m.end, sentence.end)
+        end = stop.start() if stop else sentence.end
+        title = self.r.plain[m.end : end].split()
+        if len(title) < 4 or not title[0][0].islower() or title[0] in ("này", "đó", "số", "về", "mới"):
+            return False
+        m.subject = m.subject or Span(m.start, end)
+        m.name = self.r.squeeze(m.start, end)
+        m.tail = max(m.tail, end)
+        return True
+
+    def _singled_out(self, m: DocumentMention) -> None:
+        """The article's numbered document of that type and issuer, when it is said once and only one fits; else a new one."""
+        issuer = self.organs.of(m.issuers[0])
+        same = [
+            e
+            for e in self.entities
+            if e.type == m.type
+            and e.number
+            and any(self.organs.of(o) is issuer for x in e.mentions for o in x.issuers)
+            and self._targets(m) & {t for x in e.mentions for t in self._targets(x)}
+        ]
+        twins = [
+            e for e in self.entities if e.type == m.type and not e.number and any(self.organs.of(o) is issuer for x in e.mentions for o in x.issuers)
+        ]
+        if len(same) == 1:
+            self._add(same[0], m)
+        elif len(twins) == 1:
+            self._add(twins[0], m)
+        else:
+            self._new(m)
+
+    def _targets(self, m: DocumentMention) -> set[int]:
+        """The documents named in the rest of the reference's sentence."""
+        sentence = self.r.sentences[self.r.sentence_at(m.start)]
+        return {id(e) for e in self.entities for x in e.mentions if m.end <= x.start < sentence.end and x is not m}
+
+    def _known_by_name(self, m: DocumentMention) -> None:
+        for e in self.entities:
+            if e.name and fold(e.name) == fold(m.name):
+                self._add(e, m)
+                return
+        self._new(m)
+
+    def _new(self, m: DocumentMention) -> None:
+        entity = DocumentEntity(m.type, name=m.name)
+        for e in self.entities:
+            if m.name and not e.number and fold(e.name) == fold(m.name) and e.type == m.type:
+                entity = e
+        if entity not in self.entities:
+            self.entities.append(entity)
+        self._add(entity, m)
+
+    # issuers and addresses
+
+    def _issuers(self) -> None:
+        for e in self.entities:
+            for m in sorted(e.mentions, key=lambda m: m.start):
+                for o in m.issuers:
+                    organ = self.organs.of(o)
+                    if organ and organ not in [x for x, _ in e.issuers]:
+                        e.issuers.append((organ, o))
+
+    def _address(self, e: DocumentEntity) -> None:
+        kind = self.r.lexicon.documents[e.type]
+        day = e.dates[0][0].iso if e.dates else ""
+        if not day and self.context.day:
+            day = "~" + self.context.day
+        symbol = e.symbol or self._symbol_from_issuer(e, kind)
+        block = self.r.sentences[self.r.sentence_at(e.first)].block
+        place = register_place(self.r.lexicon, self.context.province_of(block), self.context.day)
+        series = slug(place.name) if place else ""
+        key = document_key(e.number, symbol, day, series, self.r.lexicon.known_documents) if e.number and symbol else None
+        if key:
+            e.iri, e.resolved = self.mint.resource("document", key.slug()), True
+            e.inferred_symbol = "" if e.symbol else symbol
+            return
+        tail = slug(f"{kind.label} {e.number} {e.symbol}") if e.number else slug(f"{kind.label} {e.name}")[:60].strip("-")
+        taken = {x.iri for x in self.entities}
+        iri = base = self.mint.local(self.article, "document", tail)
+        n = 2
+        while iri in taken:
+            iri, n = f"{base}-{n}", n + 1
+        e.iri = iri
+
+    def _symbol_from_issuer(self, e: DocumentEntity, kind: DocumentType) -> str:
+        """A central organ numbers in the centre's series: type and issuer give the symbol (Quy định 66-QĐ/TW)."""
+        central = {o.key for o, _ in e.issuers}
+        if central and central <= {"ban-bi-thu", "bo-chinh-tri", "ban-chap-hanh-trung-uong"} and kind.symbols and e.number:
+            return f"{kind.symbols[0]}/TW"
+        return ""
+
+    # references back
+
+    def _refer_back(self, m: DocumentMention) -> None:
+        """"Chỉ thị này", a bare "Kế hoạch": the document of that type that was named last."""
+        if m.draft or m.inside and not m.demonstrative:
+            return
+        same = [e for e in self.entities if e.type == m.type or _SAME_FAMILY.get(e.type, e.type) == _SAME_FAMILY.get(m.type, m.type)]
+        earlier = [(x.start, e) for e in same for x in e.mentions if x.start < m.start]
+        if m.plural:
+            self.groups.append((m, [e for e in same if e.first < m.start]))
+        elif earlier and (m.demonstrative or len(same) == 1 or self._definite(m)):
+            self._of[id(m)] = max(earlier, key=lambda p: p[0])[1]
+
+    def _definite(self, m: DocumentMention) -> bool:
+        before = self.r.shadow[max(0, m.start - 12) : m.start]
+        return bool(re.search(r"(?:đây|cũng|chính) là\s+$", before))
+

@@ -1,0 +1,71 @@
+"""One article, recognised and linked: what the later stages work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.identity import Mint
+from kg.lexicon import Lexicon
+from kg.link.context import Context, find_context
+from kg.link.documents import DocumentEntity, DocumentLinker
+from kg.link.organs import OrganEntity, OrganLinker
+from kg.link.people import PeopleLinker, PersonEntity
+from kg.model import Article, DocumentMention, OrganMention, PersonMention, PostMention
+from kg.recognise.documents import DocumentGrammar
+from kg.recognise.organs import OrganGrammar
+from kg.recognise.people import PeopleGrammar
+from kg.recognise.places import PlaceMention, find_places
+from kg.recognise.reading import Reading
+
+
+@dataclass(slots=True)
+class Page:
+    """An article with its mentions and entities."""
+
+    iri: str
+    mint: Mint
+    reading: Reading
+    context: Context
+    places: list[PlaceMention]
+    organ_mentions: list[OrganMention]
+    document_mentions: list[DocumentMention]
+    person_mentions: list[PersonMention]
+    posts: list[PostMention]
+    organs: OrganLinker
+    documents: DocumentLinker
+    people: PeopleLinker
+
+    def organ(self, mention: OrganMention) -> OrganEntity | None:
+        """The organ that a mention means."""
+        return self.organs.of(mention)
+
+    def document(self, mention: DocumentMention) -> DocumentEntity | None:
+        """The document that a mention means."""
+        return self.documents.of(mention)
+
+    def person(self, mention: PersonMention) -> PersonEntity:
+        """The person that a mention means."""
+        return next(p for p in self.people.entities.values() if mention in p.mentions)
+
+
+def link(article: Article, lexicon: Lexicon, mint: Mint) -> Page:
+    """Recognises and links one article: organs first, since documents and people lean on them."""
+    reading = Reading.of(article, lexicon)
+    iri = mint.article(article.stem)
+    organ_grammar = OrganGrammar(reading)
+    organ_mentions = organ_grammar.find()
+    places = find_places(reading, organ_grammar)
+    document_mentions = DocumentGrammar(reading, organ_mentions).find()
+    people_grammar = PeopleGrammar(reading, organ_mentions, organ_grammar)
+    person_mentions = people_grammar.find()
+    context = find_context(reading, organ_mentions, places)
+    organs = OrganLinker(reading, context, mint, iri)
+    organs.link_all([o for o in organ_mentions if reading.zone_at(o.start) not in ("related", "byline")])
+    documents = DocumentLinker(reading, context, organs, mint, iri)
+    documents.link_all(document_mentions, organ_mentions)
+    people = PeopleLinker(organs, mint, iri)
+    people.link_all(person_mentions)
+    return Page(
+        iri, mint, reading, context, places, organ_mentions, document_mentions, person_mentions,
+        people_grammar.posts, organs, documents, people,
+    )  # fmt: skip

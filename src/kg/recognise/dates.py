@@ -1,0 +1,66 @@
+"""Dates as newspapers write them. Nothing is completed: a date without a year stays without one."""
+
+from __future__ import annotations
+
+import re
+
+from kg.model import Date
+
+_DATE = re.compile(
+    r"(?<![\d/.,-])(?<!\d:)(?:"
+    r"(?P<d1>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m1>\d{1,2})\s?(?P=s)\s?(?P<y1>\d{4})(?!\d)"
+    r"|(?P<d0>\d{1,2})\s?(?:-|và|,)\s?(?P<d9>\d{1,2})\s?/\s?(?P<m0>\d{1,2})(?:\s?/\s?(?P<y0>\d{4}))?(?![\d/])"
+    r"|(?P<d2>\d{1,2})\s?(?P<s2>[/.-])\s?(?P<m2>\d{1,2})(?![\d%]|\s?[/-]\s?\d|[.,]\d|\s?[/-]\s?[a-zđ])"
+    r"|(?P<d3>\d{1,2})\s+tháng\s+(?P<m3>\d{1,2})(?:\s*(?:,\s*)?năm\s+(?P<y3>\d{4}))?"
+    r"|(?P<m4>\d{1,2})\s?[/-]\s?(?P<y4>(?:19|20)\d\d)(?![\d/-])"
+    r"|(?P<y5>(?:19|20)\d\d)(?![\d/])"
+    r")"
+)
+_BEFORE_DAY = re.compile(r"(?:ngày|sáng|chiều|tối|trưa|hôm|đêm|nay|qua|từ|đến|trước|sau|vào|và|mai|\()\s*\(?\s*$")
+_BEFORE_MONTH = re.compile(r"tháng\s*$")
+_BEFORE_YEAR = re.compile(r"(?:năm|-|đến|giai đoạn)\s*$")
+_NOT_A_DAY = re.compile(r"(?:số|khoản|điều|điểm|mục|tỷ lệ|đạt|quyết|định|thị|luận|hoạch)\s*:?\s*$")
+_LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _valid(year: int, month: int, day: int) -> bool:
+    if not 1 <= month <= 12 or not 1 <= day <= _LENGTHS[month]:
+        return False
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return not (year and month == 2 and day == 29 and not leap)
+
+
+def _numbers(m: re.Match[str], *groups: str) -> tuple[int, ...]:
+    return tuple(int(m.group(g) or 0) for g in groups)
+
+
+def find_dates(shadow: str) -> list[Date]:
+    """All dates of a folded text, in order. A full date that no calendar has is kept with kind "bad"."""
+    found: list[Date] = []
+    for m in _DATE.finditer(shadow):
+        before = shadow[max(0, m.start() - 14) : m.start()]
+        kind = ""
+        year = month = day = 0
+        if m.group("d1"):
+            day, month, year = _numbers(m, "d1", "m1", "y1")
+            kind = "full"
+        elif m.group("d0"):
+            day, month, year = _numbers(m, "d0", "m0", "y0")
+            kind = "full" if year else "month-day"
+        elif m.group("d3"):
+            day, month, year = _numbers(m, "d3", "m3", "y3")
+            kind = "full" if year else "month-day"
+        elif m.group("d2"):
+            day, month, _ = (*_numbers(m, "d2", "m2"), 0)
+            plain = m.group("s2") == "/" and not _NOT_A_DAY.search(before)
+            kind = "month-day" if plain or _BEFORE_DAY.search(before) else ""
+        elif m.group("m4"):
+            month, year = _numbers(m, "m4", "y4")
+            kind = "month" if _BEFORE_MONTH.search(before) and 1 <= month <= 12 else ""
+        elif _BEFORE_YEAR.search(before):
+            year, kind = int(m.group("y5")), "year"
+        if kind in ("full", "month-day") and not _valid(year, month, day):
+            kind = "bad" if kind == "full" else ""
+        if kind:
+            found.append(Date(m.start(), m.end(), year, month, day, kind))
+    return found

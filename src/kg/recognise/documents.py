@@ -1,0 +1,345 @@
+"""References to documents: type, number, symbol, and the tail that dates, issues and names them.
+
+Numbers are anchored on digits behind a type's words. Party form `N-SYMBOL/ORGAN`, state form `N[/YEAR]/SYMBOL-ORGAN`
+(Quy định 66-QĐ/TW, Nghị định 30/2020/NĐ-CP), and the broken forms that newspapers print.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kg.lexicon import Token
+from kg.model import Date, DocumentMention, OrganMention, Span
+from kg.recognise.reading import STORY, Reading, senses
+
+_ORGAN = r"(?:tw|tư|t\.ư|tu|hu|qu|đu[a-zđ]*|[a-zđ]{1,8}tw|[a-zđ]{1,8}tu|bcđ[a-zđ]*|ubnd|hđnd|cp|ttg|ubtvqh\d*|qh\d{0,2}|mttq[a-zđ-]*|[a-zđ&]{2,12}\d{0,2})"
+_NUMBER = re.compile(
+    r"\s*(?:(?:s[ốôo]|số)\s*){0,2}:?\s*(?P<n>\d{1,5})(?P<rest>"
+    r"\s?/\s?(?P<year>(?:19|20)\d\d)\s?/\s?(?P<sym3>[a-zđ]{1,5})(?:\s?-\s?(?P<org3>[a-zđ]{2,10}\d{0,2}))?(?P<law>\d{1,2})?"
+    rf"|\s?[-/]?\s?(?P<sym>[a-zđ]{{2,4}})\s?[/-]\s?(?P<org>{_ORGAN})"
+    r")?(?![\w%])"
+)
+_WITH_SO = re.compile(r"\s*(?:số|sô|so)\b")
+_COUNTING = re.compile(
+    r"\s*(?:năm|tháng|ngày|nội dung|nhiệm vụ|giải pháp|chỉ tiêu|điều|lần|tỷ|triệu|nghìn|người|nhóm|điểm|văn bản|bài|khâu|"
+    r"đột phá|mục tiêu|vấn đề|bước|giai đoạn|-\s?\d{4}|,\d|\.\d)"
+)
+_MORE = re.compile(
+    r"\s*(?:,|;|và|,\s*và)\s*(?:số\s*)?(?P<n>\d{1,4})(?:\s?-\s?(?P<sym>[a-zđ]{2,4})\s?/\s?(?P<org>[a-zđ]{2,8}))?(?=\s*(?:[,;.)]|và|của|về|ngày|\(|$))"
+)
+_LISTED = re.compile(r"[^.;:]{0,80}?(?:gồm|là|như sau|sau đây)?\s*:\s*(?:(?:nghị quyết|chỉ thị|kết luận)?\s*(?:các\s*)?(?:số\s*)?)(?=\d)")
+_THIS = re.compile(r"\s*(?:này|nói trên|nêu trên|trên đây|ấy)(?!\w)")
+_PLURAL = re.compile(
+    r"(?:^|\s)(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,2}|một số|nhiều|cùng)\s+(?:bản\s+|dự thảo\s+)?$"
+)
+_CONGRESS = re.compile(
+    r"\s*(?:của\s+)?(?:đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng bộ [^,.;()]{2,40}?)?(?: đảng)?\s+(?:lần thứ\s+)?(?P<congress>[ivx]+|\d{1,2})(?: của đảng)?(?!\w)"
+    r"|(?:hội nghị\s+)?(?:bch\s+)?(?:trung ương|t\.ư|tw)\s+(?:lần thứ\s+)?(?P<plenum>\d{1,2}|[ivx]+|\w+)"
+    r"(?:\s*,?\s*\(?khóa\s+(?P<term>[ivx]+|\d{1,2})(?P<more>(?:\s*(?:,|và)\s*khóa\s+(?:[ivx]+|\d{1,2}))*)\)?))"
+)
+_DATE_LINK = re.compile(r"\s*(?:,\s*)?(?:\(\s*)?(?:ban hành\s+)?(?:ngày\s+)?$")
+_SAME_DAY = re.compile(r"cùng ngày (?:ban hành )?(?:với )?$")
+_OF = re.compile(r"\s*,?\s*(?:của|do)\s+(?:đồng chí\s+)?")
+_AND_OF = re.compile(r"\s*(?:,|và)\s*(?:của\s+)?")
+_ABOUT = re.compile(r"\s*[,-]?\s*(?:về(?: việc)?|v/v)\s+(?!đích)")
+_QUOTE = re.compile(r'\s*[,:-]?\s*(?:về\s+)?(?:việc\s+)?"')
+_VERBAL = re.compile(r"\s*,?\s*(?=(?:triển khai )?thực hiện |sửa đổi, bổ sung |sửa đổi |hướng dẫn (?:thực hiện|thi hành) )")
+_SUBJECT_END = re.compile(
+    r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…| - (?=[a-z])|\s(?:đã|sẽ|đang|vừa|do(?= [^,.;]{3,60}(?:tổ chức|chủ trì|ban hành)))\s|\s(?:tới|đến) từng\s"
+    r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|chiều|sáng|ngày|cho|"
+    r"đồng chí|ông|bà|yêu cầu|đề nghị|giao|tỉnh ủy|thành ủy|huyện ủy|ban thường vụ|ubnd|các đại biểu|hội nghị|đảng ủy|tỉnh|huyện|đến nay|phù hợp|đây|một|việc|nội dung|trên địa bàn|và (?:kế hoạch|chương trình))(?!\w))"
+    r"|\svà\s(?=kế hoạch|chương trình hành động)"
+)
+_LOOKS_LIKE = re.compile(r"(?:giấy phép|giấy)\s*$")
+_QUOTED = re.compile(r'"([^"]{6,400})"')
+
+
+class DocumentGrammar:
+    """Finds the documents that one article refers to. Needs the article's organs."""
+
+    def __init__(self, reading: Reading, organs: list[OrganMention]) -> None:
+        self.r = reading
+        self.organ_at = {o.start: o for o in organs}
+        self.dates_from = {d.start: d for d in reading.dates}
+        self.types = {t.start: t for t in reading.words if senses(t, "document")}
+        self.found: list[DocumentMention] = []
+
+    def find(self) -> list[DocumentMention]:
+        """All references in the story, in order; those inside another's subject are marked `inside`."""
+        end = -1
+        for start in sorted(self.types):
+            token = self.types[start]
+            if start < end or self.r.zone_at(start) not in STORY:
+                continue
+            for mention in self._mention(token):
+                self.found.append(mention)
+                end = mention.end
+        self.found.sort(key=lambda d: d.start)
+        self._mark_inside()
+        return self.found
+
+    # one reference
+
+    def _mention(self, token: Token) -> list[DocumentMention]:
+        r = self.r
+        kinds = [r.lexicon.documents[s.key] for s in senses(token, "document")]
+        before = r.shadow[max(0, token.start - 30) : token.start]
+        draft = bool(r.lexicon.pattern(r"{draft}\s*$").search(before))
+        plural = bool(_PLURAL.search(before)) and r.shadow[token.start - 4 : token.start] != "năm "
+        m = _NUMBER.match(r.shadow, token.end)
+        if m and self._is_number(m, token):
+            kind = self._by_symbol(kinds, m.group("sym") or m.group("sym3") or "")
+            first = DocumentMention(token.start, m.end(), kind.key, number=m.group("n"), draft=draft, plural=plural)
+            first.symbol = self._symbol(m)
+            if m.group("year"):
+                first.number = f"{m.group('n')}/{m.group('year')}"
+            mentions = [first, *self._list(first, token, m.end())]
+            for mention in mentions:
+                self._tail(mention, mentions)
+            return mentions
+        kind = kinds[0]
+        mention = DocumentMention(token.start, token.end, kind.key, draft=draft, plural=plural)
+        mention.tail = token.end
+        if _THIS.match(r.shadow, token.end):
+            mention.demonstrative = True
+            return [mention]
+        listed = _LISTED.match(r.shadow, token.end) if plural else None
+        if listed:
+            numbers = self._numbers_after(mention, listed.end())
+            if len(numbers) > 1:
+                return numbers
+        named = _CONGRESS.match(r.shadow, token.end)
+        if named and not plural:
+            return self._by_congress(mention, named)
+        self._tail(mention, [mention])
+        return [mention]
+
+    def _is_number(self, m: re.Match[str], token: Token) -> bool:
+        r = self.r
+        if m.group("sym") or m.group("sym3"):
+            organ = m.group("org") or m.group("org3") or m.group("sym3") or ""
+            return not organ.startswith("gp") and (m.group("sym") or "") not in ("gp",)
+        if _WITH_SO.match(r.shadow, token.end):
+            return not re.match(r"\s*(?:đường|phố|điện thoại)", r.shadow[m.end() : m.end() + 14])
+        if _COUNTING.match(r.shadow, m.end()) or r.shadow[m.end() : m.end() + 1] == "/":
+            return False
+        return r.plain[token.start].isupper() or len(m.group("n")) <= 3 and m.group("n") != "0"
+
+    def _by_symbol(self, kinds: list, symbol: str):  # type: ignore[no-untyped-def, type-arg]
+        """Of several types with these words, the one whose symbol the number carries."""
+        for kind in kinds:
+            if symbol and symbol.upper() in {s.upper() for s in kind.symbols}:
+                return kind
+        return kinds[0]
+
+    def _symbol(self, m: re.Match[str]) -> str:
+        sym, organ = m.group("sym") or m.group("sym3") or "", m.group("org") or m.group("org3") or ""
+        if not sym:
+            return ""
+        written = {"ctr": "CTr", "ttr": "TTr", "qyđ": "QyĐ", "cth": "CTHĐ"}.get(sym, sym.upper())
+        organ = {"tư": "TW", "t.ư": "TW", "ttg": "TTg"}.get(organ, organ.upper())
+        if not organ:
+            return written + (m.group("law") or "")
+        party = bool(re.fullmatch(r"(?:[A-ZĐ]*TW|[A-ZĐ]*TU|HU|QU|ĐU[A-ZĐ]*|BCĐ[A-ZĐ]*|ĐTN|BTGTU)", organ)) and not m.group("year")
+        return f"{written}/{organ}" if party or self._party_form(m) else f"{written}-{organ}"
+
+    @staticmethod
+    def _party_form(m: re.Match[str]) -> bool:
+        """`N-SYM/ORG` as written; a dash before the symbol and a slash behind it."""
+        rest = m.group("rest") or ""
+        return bool(re.match(r"\s?-", rest)) and "/" in rest and not m.group("year")
+
+    def _list(self, first: DocumentMention, token: Token, at: int) -> list[DocumentMention]:
+        """"các Nghị quyết 18, 19-NQ/TW": the numbers that follow under the same head."""
+        more: list[DocumentMention] = []
+        plural = first.plural
+        while True:
+            m = _MORE.match(self.r.shadow, at)
+            if not m or not (m.group("sym") or plural) or m.start("n") in self.dates_from or _COUNTING.match(self.r.shadow, m.end()):
+                break
+            mention = DocumentMention(m.start("n"), m.end(), first.type, number=m.group("n"), draft=first.draft)
+            if m.group("sym"):
+                mention.symbol = f"{m.group('sym').upper()}/{m.group('org').upper()}"
+            more.append(mention)
+            at = m.end()
+        if more:
+            last = next((d.symbol for d in reversed([first, *more]) if d.symbol), "")
+            for mention in [first, *more]:
+                mention.symbol = mention.symbol or last
+        return more
+
+    def _numbers_after(self, head: DocumentMention, at: int) -> list[DocumentMention]:
+        m = re.compile(r"(?P<n>\d{1,4})(?:\s?-\s?(?P<sym>[a-zđ]{2,4})\s?/\s?(?P<org>[a-zđ]{2,8}))?").match(self.r.shadow, at)
+        if not m or m.start() in self.dates_from:
+            return []
+        first = DocumentMention(m.start(), m.end(), head.type, number=m.group("n"), plural=True)
+        if m.group("sym"):
+            first.symbol = f"{m.group('sym').upper()}/{m.group('org').upper()}"
+        mentions = [first, *self._list(first, Token(m.start(), m.end(), ()), m.end())]
+        for mention in mentions:
+            self._tail(mention, mentions)
+        return mentions
+
+    def _by_congress(self, head: DocumentMention, m: re.Match[str]) -> list[DocumentMention]:
+        """Resolutions known by their congress or plenum; "khóa XI, khóa XII" names two."""
+        r = self.r
+        name = r.squeeze(head.start, m.end()).rstrip("()")
+        if m.group("congress"):
+            if re.fullmatch(r"[ivx]+|\d+", m.group("congress")):
+                head.end, head.tail, head.name = m.end(), m.end(), name
+            return [head]
+        terms = re.findall(r"khóa\s+([ivx]+|\d{1,2})", r.shadow[m.start() : m.end()])
+        stem = r.squeeze(head.start, m.end("plenum"))
+        found = []
+        for term in terms:
+            mention = DocumentMention(head.start, m.end(), head.type, name=f"{stem} khóa {term.upper()}", tail=m.end())
+            found.append(mention)
+        return found
+
+    # what follows a reference
+
+    def _tail(self, mention: DocumentMention, group: list[DocumentMention]) -> None:
+        """Date, issuer, alias and subject behind the reference, in any order, each once."""
+        r = self.r
+        at = mention.end
+        for _ in range(8):
+            step = self._alias(mention, at) or self._date(mention, at) or self._issuers(mention, at) or self._about(mention, at)
+            if not step or step <= at:
+                break
+            at = step
+        mention.tail = at
+        if len(group) > 1 and group[-1] is mention:
+            for other in group[:-1]:
+                other.issuers = other.issuers or list(mention.issuers)
+
+    def _alias(self, mention: DocumentMention, at: int) -> int:
+        m = re.compile(r"\s*\(").match(self.r.shadow, at)
+        close = self.r.shadow.find(")", at, at + 90)
+        if not m or close < 0:
+            return 0
+        inner = self.r.shadow[m.end() : close]
+        if self.r.lexicon.pattern(r"^\s*(?:{alias}|viết tắt)").match(inner) or (
+            any(m.end() <= s < close for s in self.types) and re.search(r"\d", inner) and not re.search(r"\d/\d", inner)
+        ):
+            return close + 1
+        return 0
+
+    def _date(self, mention: DocumentMention, at: int) -> int:
+        if mention.date:
+            return 0
+        for d in self.r.dates:
+            if d.start >= at + 24:
+                return 0
+            if d.start < at:
+                continue
+            gap = self.r.shadow[at : d.start]
+            if d.kind in ("full", "month-day", "bad") and _DATE_LINK.match(gap):
+                mention.date = d if d.kind != "month-day" else None
+                end = d.end + (self.r.shadow[d.end : d.end + 1] == ")" and "(" in gap)
+                return end if d.kind != "month-day" else 0
+            if d.kind == "year" and re.fullmatch(r"\s*năm\s*", gap):
+                return d.end
+            return 0
+        return 0
+
+    def _issuers(self, mention: DocumentMention, at: int) -> int:
+        m = _OF.match(self.r.shadow, at)
+        organ = self.organ_at.get(m.end()) if m else None
+        if not m or not organ or organ.generic or mention.issuers:
+            return 0
+        if m.group().strip().startswith("do") and "ban hành" not in self.r.shadow[organ.end : organ.end + 20]:
+            return 0
+        mention.issuers.append(organ)
+        end = organ.end
+        joined = _AND_OF.match(self.r.shadow, end)
+        second = self.organ_at.get(joined.end()) if joined else None
+        if joined and second and second.register and organ.register and not re.match(
+            r"\s*(?:đã|tổ chức|ban hành|yêu cầu|về việc tổ chức)", self.r.shadow[second.end : second.end + 12]
+        ):
+            mention.issuers.append(second)
+            end = second.end
+        return end
+
+    def _about(self, mention: DocumentMention, at: int) -> int:
+        """The subject (trích yếu): quoted, or from "về" up to where the clause turns."""
+        if mention.subject:
+            return 0
+        quoted = _QUOTE.match(self.r.shadow, at)
+        if quoted:
+            close = self.r.shadow.find('"', quoted.end())
+            if 0 < close - quoted.end() < 500:
+                mention.subject = self._trim(quoted.end(), close)
+                mention.subject_end = close + 1
+                return close + 1
+        about = _ABOUT.match(self.r.shadow, at)
+        verbal = None if about or not (mention.number or mention.issuers) else _VERBAL.match(self.r.shadow, at)
+        opened = about or verbal
+        if not opened:
+            return 0
+        start = opened.end() if verbal else about.start() + len(about.group()) - len(about.group().lstrip(" ,-"))  # type: ignore[union-attr]
+        if verbal and not mention.number:
+            return 0
+        end = self._subject_end(start, opened.end())
+        if end - start < 8:
+            return 0
+        mention.subject = self._trim(start, end)
+        mention.subject_end = mention.subject.end
+        return mention.subject.end
+
+    def _subject_end(self, start: int, at: int) -> int:
+        sentence = self.r.sentences[self.r.sentence_at(start)]
+        limit = min(sentence.end, start + 420)
+        inner = self._inner(at, limit)
+        for m in _SUBJECT_END.finditer(self.r.shadow, at, limit):
+            if not self._in_date(m.start()) and not inner[0] <= m.start() < inner[1]:
+                limit = m.start()
+                break
+        return min(limit, inner[1]) if inner[1] else limit
+
+    def _in_date(self, at: int) -> bool:
+        return any(d.start <= at < d.end for d in self.r.dates)
+
+    def _inner(self, at: int, limit: int) -> tuple[int, int]:
+        """The document that a subject names, from its first word to where the subject ends: before that document's
+        own title; or before a new item of a list (then an empty span)."""
+        for start in sorted(s for s in self.types if at <= s < limit):
+            token = self.types[start]
+            m = _NUMBER.match(self.r.shadow, token.end)
+            joined = re.search(r"(?:,|và|;)\s*(?:các\s+)?$", self.r.shadow[at:start])
+            if not m or not self._is_number(m, token):
+                if joined and self.r.plain[start].isupper() and _QUOTE.match(self.r.shadow, token.end):
+                    return at + joined.start(), at + joined.start()
+                continue
+            if joined:
+                return at + joined.start(), at + joined.start()
+            probe = DocumentMention(start, m.end(), "", number="1")
+            pos = m.end()
+            for _ in range(3):
+                step = self._alias(probe, pos) or self._date(probe, pos) or self._issuers(probe, pos)
+                if not step:
+                    break
+                pos = step
+            return start, pos
+        return 0, 0
+
+    def _trim(self, start: int, end: int) -> Span:
+        text = self.r.text
+        while start < end and text[start] in " \n,;:-“”\"":
+            start += 1
+        while end > start and text[end - 1] in " \n,;:-“”\".(":
+            end -= 1
+        return Span(start, end)
+
+    def _mark_inside(self) -> None:
+        """References within another's subject: real ones when numbered, part of a title when not."""
+        for outer in self.found:
+            if not outer.subject:
+                continue
+            for inner in self.found:
+                if inner is not outer and outer.subject.start <= inner.start < outer.subject.end:
+                    inner.inside = True
+
+
+def document_date(mention: DocumentMention) -> Date | None:
+    """The full date of a reference, None where it has none or an impossible one."""
+    return mention.date if mention.date and mention.date.kind == "full" else None

@@ -1,0 +1,80 @@
+"""An article opened for reading: its folded shadow, zones, sentences and the lexicon's tokens, each found once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from kg.lexicon import Lexicon, Sense, Token, words_of
+from kg.model import Article, Block, Date, Sentence
+from kg.read import sentences, zones
+from kg.recognise.dates import find_dates
+from kg.vietnamese import even, fold
+
+STORY = frozenset(("title", "lead", "body", "caption"))
+"""Zones that tell the story; documents, events and tasks are read from these alone."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What every recogniser shares. All offsets are of the stored text; `plain` and `shadow` have its length."""
+
+    article: Article
+    lexicon: Lexicon
+    text: str
+    plain: str  # even punctuation, case kept
+    shadow: str  # folded
+    blocks: list[Block]
+    sentences: list[Sentence]
+    dates: list[Date]
+    names: list[Token]  # organs, provinces
+    words: list[Token]  # posts, documents, events, forms of address
+    verbs: list[Token]  # cues
+    _starts: list[int] = field(default_factory=list)
+
+    @staticmethod
+    def of(article: Article, lexicon: Lexicon) -> Reading:
+        """Reads an article once."""
+        text = article.text
+        shadow = fold(text)
+        words = words_of(shadow)
+        blocks = zones(text, shadow, lexicon)
+        found = sentences(text, blocks)
+        return Reading(
+            article,
+            lexicon,
+            text,
+            even(text).replace("\n", " "),
+            shadow.replace("\n", " "),
+            blocks,
+            found,
+            find_dates(shadow),
+            list(lexicon.names.scan(words)),
+            list(lexicon.words.scan(words)),
+            list(lexicon.verbs.scan(words)),
+            [s.start for s in found],
+        )
+
+    def sentence_at(self, offset: int) -> int:
+        """The number of the sentence that holds an offset (the one before it, between two)."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def zone_at(self, offset: int) -> str:
+        """The zone of an offset."""
+        return self.sentences[self.sentence_at(offset)].zone
+
+    def skip(self, offset: int) -> int:
+        """The first offset at or after this one that is not a space."""
+        shadow = self.shadow
+        while offset < len(shadow) and shadow[offset] == " ":
+            offset += 1
+        return offset
+
+    def squeeze(self, start: int, end: int) -> str:
+        """The words of a span with single spaces."""
+        return " ".join(self.text[start:end].split())
+
+
+def senses(token: Token, category: str) -> list[Sense]:
+    """The meanings of a token in one category."""
+    return [s for s in token.senses if s.category == category]

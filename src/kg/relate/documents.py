@@ -1,0 +1,296 @@
+"""What an article states of documents, and how they relate: from the verbs between them, never from nearness.
+
+A false `implements` is the worst error here, so the words between two documents must be nothing but the construction
+itself: "Kế hoạch số 109 … | về triển khai thực hiện | Chỉ thị 25". A plan to review a document does not implement it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kg.link.documents import DocumentEntity
+from kg.link.page import Page
+from kg.model import DocumentMention, OrganMention, Sentence, Span
+from kg.namespaces import CKG
+from kg.recognise.reading import STORY
+from kg.relate.facts import Facts, day, iri, literal
+
+_LIGHT = (
+    r"(?:về|việc|để|nhằm|đã|được|đang|và|cùng|tổ chức|ban hành|tích cực|chủ động|tốt|kịp thời|góp phần|tiếp|cụ thể|một bước|nghiêm túc|sâu rộng|"
+    r"hiệu quả|có hiệu quả|các|nội dung|những|tinh thần|của|theo|đầu tiên|trực tiếp|toàn văn|mục tiêu|quan điểm|chỉ đạo|trên địa bàn tỉnh|trong tỉnh|nhiệm vụ|giải pháp|"
+    r"tại|trong|từ|lớn|mục tiêu,|chương trình hành động|kế hoạch|một số|điều|khoản|quy định|chủ trương|,)"
+)
+_MADE = re.compile(r"(?:đã |vừa |chính thức |kịp thời |cũng |sẽ |liền |)*(?:ký )?ban hành\s+(?:các\s+|\w+ \w+ )?$")
+_OPENING = re.compile(r"^\s*(?:để\s+|nhằm\s+)?$")
+_PLENUM = re.compile(r"hội nghị lần thứ \w+")
+_COUNTED_DAY = re.compile(r"cùng (?:ký|ban hành)(?: ban hành)? (?:ngày|vào ngày)\s*$")
+_THE_PAPER = re.compile(r"^(?:văn bản|tài liệu)(?: này| trên)?\s+(?=(?:được |đã |cũng )?(?:thay thế|sửa đổi|bổ sung|triển khai|cụ thể hóa|tiếp tục))")
+
+
+def state_documents(page: Page, facts: Facts) -> None:
+    """Type, number, symbol, dates, issuers, subject of each document."""
+    _spread_issuers(page)
+    _spread_dates(page)
+    for entity in page.documents.entities:
+        first = min(entity.mentions, key=lambda m: m.start)
+        kind = page.reading.lexicon.documents[entity.type]
+        sentence = page.reading.sentence_at(first.start)
+        facts.entity(entity.iri, CKG[entity.type], literal(label_of(entity, kind.label), "vi"), sentence)
+        words = Span(first.start, first.end)
+        if entity.number:
+            facts.add(entity.iri, CKG.documentNumber, literal(entity.number), sentence, words)
+        if entity.symbol:
+            where = next(m for m in entity.mentions if m.symbol)
+            at, span = page.reading.sentence_at(where.start), Span(where.start, where.end)
+            facts.add(entity.iri, CKG.symbol, literal(entity.symbol), at, span)
+            facts.add(entity.iri, CKG.code, literal(code_of(entity)), at, span)
+        for m in sorted(entity.mentions, key=lambda m: m.start):
+            _state_reference(page, facts, entity, m)
+
+
+def label_of(entity: DocumentEntity, kind: str) -> str:
+    """The name that a reader knows: "Chỉ thị số 32-CT/TW", or a document's own name."""
+    if entity.number:
+        return f"{kind} số {code_of(entity) if entity.symbol else entity.number}"
+    if entity.name:
+        return entity.name if entity.name.lower().startswith(kind.lower()) else f"{kind} “{entity.name}”"
+    return f"{kind} của {entity.issuers[0][0].label}" if entity.issuers else kind
+
+
+def code_of(entity: DocumentEntity) -> str:
+    """Normal form: Party `32-CT/TW`, state `03/NQ-CP`, `30/2020/NĐ-CP`."""
+    return f"{entity.number}{'-' if '/' in entity.symbol else '/'}{entity.symbol}"
+
+
+def _state_reference(page: Page, facts: Facts, entity: DocumentEntity, m: DocumentMention) -> None:
+    sentence = page.reading.sentence_at(m.start)
+    if m.date and m.date.kind == "full":
+        facts.add(entity.iri, CKG.issuedOn, day(m.date.iso), sentence, Span(m.date.start, m.date.end))
+    elif m.date and m.date.kind == "bad":
+        facts.add(entity.iri, CKG.dateAsWritten, literal(page.reading.squeeze(m.date.start, m.date.end)), sentence, Span(m.date.start, m.date.end))
+    for organ in m.issuers:
+        issuer = page.organ(organ)
+        if issuer:
+            facts.add(entity.iri, CKG.issuedBy, iri(issuer.iri), page.reading.sentence_at(m.start), Span(organ.start, organ.end))
+    if m.subject and not m.demonstrative:
+        words = page.reading.squeeze(*m.subject)
+        facts.add(entity.iri, CKG.subjectMatter, literal(words, "vi"), sentence, m.subject)
+
+
+def _spread_issuers(page: Page) -> None:
+    """An issuer given once for a list: "A và B của Bộ Chính trị", "A và B, đều của Ban Bí thư", a plenum's committee."""
+    r = page.reading
+    mentions = [m for m in page.document_mentions if page.document(m) and not m.inside]
+    for a, b in zip(reversed(mentions[:-1]), reversed(mentions), strict=False):
+        one, two = page.document(a), page.document(b)
+        if not one or not two or one is two or not b.issuers or any(m.issuers for m in one.mentions):
+            continue
+        joined = re.fullmatch(r"\s*(?:,|và|;|,\s*và)\s*", r.shadow[a.tail : b.start])
+        if joined and _same_series(a, b):
+            a.issuers = list(b.issuers)
+    _all_same(page, mentions)
+    _by_issue(page, mentions)
+    _by_plenum(page)
+
+
+def _same_series(a: DocumentMention, b: DocumentMention) -> bool:
+    tail = lambda m: m.symbol.rpartition("/")[2]  # noqa: E731
+    return tail(a) == tail(b) if a.symbol or b.symbol else a.type == b.type
+
+
+def _all_same(page: Page, mentions: list[DocumentMention]) -> None:
+    """"…, đều của Ban Bí thư": the issuer of every document that the sentence names before."""
+    r = page.reading
+    pattern = r.lexicon.pattern(r"{all-same} ")
+    organs = {o.start: o for o in page.organ_mentions}
+    for s in r.sentences:
+        for m in pattern.finditer(r.shadow, s.start, s.end):
+            organ = organs.get(m.end())
+            for d in mentions:
+                if organ and s.start <= d.start < m.start() and not d.issuers:
+                    d.issuers = [organ]
+
+
+def _by_issue(page: Page, mentions: list[DocumentMention]) -> None:
+    """"Ngày 15/6/2023, Bộ Chính trị ban hành Kết luận số 57-KL/TW": issuer, and the date before it."""
+    r = page.reading
+    in_posts = [(p.start, p.end) for p in page.posts]
+    for d in mentions:
+        s = r.sentences[r.sentence_at(d.start)]
+        made = _MADE.search(r.shadow, max(s.start, d.start - 45), d.start)
+        if not made or not d.number:
+            continue
+        before = [o for o in page.organ_mentions if s.start <= o.start and o.end <= made.start() + 1 and not o.generic]
+        maker = before[-1] if before and not r.shadow[before[-1].end : made.start()].strip() else None
+        if maker and any(a <= maker.start < b for a, b in in_posts):
+            maker = None
+        person = next((p for p in page.person_mentions if s.start <= p.start and not r.shadow[p.right : made.start()].strip()), None)
+        if maker and not d.issuers:
+            d.issuers = [maker]
+        start = maker.start if maker else person.left if person else -1
+        if start >= 0 and not d.date:
+            d.date = next((x for x in r.dates if x.kind == "full" and s.start <= x.start and re.fullmatch(r"\s*,?\s*", r.shadow[x.end : start])), None)
+            entity = page.document(d)
+            if d.date and entity:
+                entity.dates.append((d.date, d))
+
+
+def _by_plenum(page: Page) -> None:
+    """"các Nghị quyết Hội nghị lần thứ Tám, Ban Chấp hành Trung ương Đảng khóa XIII": the committee issued the list."""
+    r = page.reading
+    for head in page.document_mentions:
+        if not head.plural or not _PLENUM.match(r.shadow, r.skip(head.end)):
+            continue
+        s = r.sentences[r.sentence_at(head.start)]
+        committee = next((o for o in page.organ_mentions if head.end <= o.start < min(s.end, head.end + 60) and o.register == "ban-chap-hanh-trung-uong"), None)
+        for entity in page.documents.entities:
+            if committee and entity.type == head.type and not entity.issuers and entity.symbol.endswith("/TW") and not any(m.issuers for m in entity.mentions):
+                entity.mentions[0].issuers = [committee]
+
+
+def _spread_dates(page: Page) -> None:
+    """"Bốn nghị quyết cùng ký ngày 24/11/2023 …:" dates the list; "cùng ngày với" takes the other's date."""
+    r = page.reading
+    for x in r.dates:
+        before = r.shadow[max(0, x.start - 30) : x.start]
+        if x.kind != "full" or not _COUNTED_DAY.search(before):
+            continue
+        s = r.sentences[r.sentence_at(x.start)]
+        head = next((m for m in page.document_mentions if s.start <= m.start < x.start and m.plural), None)
+        undated = [e for e in page.documents.entities if head and e.type == head.type and not e.dates and e.number and e.first > x.end]
+        for entity in undated:
+            entity.mentions[0].date = x
+            entity.dates.append((x, entity.mentions[0]))
+    for m in page.document_mentions:
+        same = r.lexicon.pattern(r"{same-day} $").search(r.shadow, max(0, m.start - 40), m.start)
+        entity = page.document(m)
+        if not same or not entity or entity.dates:
+            continue
+        s = r.sentences[r.sentence_at(m.start)]
+        other = next((page.document(x) for x in page.document_mentions if s.start <= x.start < m.start and page.document(x)), None)
+        if other and other.dates and other is not entity:
+            m.date = other.dates[0][0]
+            entity.dates.append((m.date, m))
+
+
+class Relations:
+    """Reads the relations between documents, sentence by sentence."""
+
+    def __init__(self, page: Page, facts: Facts) -> None:
+        self.page, self.facts, self.r = page, facts, page.reading
+        p = page.reading.lexicon.pattern
+        light = _LIGHT.replace(" ", r"\s+")
+        self.implement = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{implement}}\s*(?:{light}\s*)*$")
+        self.far_implement = p(r"(?:để|nhằm) (?:tổ chức )?{implement}(?: (?:có )?hiệu quả| tốt| thắng lợi| kịp thời| nghiêm túc)*\s*(?:các nội dung (?:của )?)?$")
+        self.review = p(r"{review}")
+        self.based = p(rf"^[^;]{{0,60}}?{{based-on}}\s*(?:[\w,-]+\s+){{0,9}}?(?:của\s+|tại\s+|trong\s+|thực hiện\s+)?$")
+        self.amend = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{amend}}\s*(?:{light}\s*)*$")
+        self.amended = p(r"^[\s,(]*(?:đã )?được {amend} (?:một số điều |một số nội dung )?{passive} (?:theo |tại )?$")
+        self.replace = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{replace}}\s*(?:{light}\s*)*$")
+        self.replaced = p(r"^[\s,(]*(?:đã )?được {replace} {passive} $")
+        self.succeed = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{succeed}}\s*(?:{light}\s*)*$")
+        self.cue_implement = p(r"^\s*(?:(?:để|nhằm) )?(?:tiếp tục )?{implement}\s*(?:nghiêm túc |tốt |có hiệu quả |hiệu quả |các nội dung của )*$")
+        self.cue_based = p(r"^\s*(?:(?:để|nhằm) )?{based-on}\s*$")
+
+    def read(self) -> None:
+        """All relations of the article."""
+        by_sentence: dict[int, list[DocumentMention]] = {}
+        for m in self.page.document_mentions:
+            if self.page.document(m):
+                by_sentence.setdefault(self.r.sentence_at(m.start), []).append(m)
+        last: DocumentMention | None = None
+        for number in sorted(by_sentence):
+            sentence = self.r.sentences[number]
+            mentions = by_sentence[number]
+            if sentence.zone in STORY:
+                self._paper(sentence, number, last, mentions)
+                self._pairs(number, mentions)
+                self._opening(sentence, number, mentions)
+            outer = [m for m in mentions if not m.inside]
+            last = outer[0] if outer else last
+
+    def _paper(self, sentence: Sentence, number: int, last: DocumentMention | None, mentions: list[DocumentMention]) -> None:
+        """"Văn bản thay thế Quy định số 47…": the paper is the document spoken of before."""
+        m = _THE_PAPER.match(self.r.shadow[sentence.start : sentence.end])
+        if m and last and mentions:
+            start = sentence.start + m.end()
+            self._relate(number, last, mentions[0], self.r.shadow[start : mentions[0].start], start)
+
+    def _pairs(self, number: int, mentions: list[DocumentMention]) -> None:
+        subject: DocumentMention | None = None
+        for a, b in zip(mentions, mentions[1:], strict=False):
+            if a.subject and a.subject.start <= b.start < a.subject.end:
+                start = a.subject.start
+            else:
+                start = max(a.tail if not a.subject or a.tail <= b.start else a.end, a.end)
+            gap = self.r.shadow[start : b.start]
+            if subject and (self.page.document(a) is self.page.document(b) or gap.strip().startswith("để ")):
+                self._relate(number, subject, b, gap, start)
+                continue
+            if self._relate(number, a, b, gap, start):
+                subject = a
+
+    def _relate(self, number: int, a: DocumentMention, b: DocumentMention, gap: str, start: int) -> bool:
+        found = self._reading(gap, start, b.start) if len(gap) < 240 else None
+        if not found:
+            return False
+        predicate, forward = found
+        one, two = self.page.document(a), self.page.document(b)
+        if not one or not two or one is two:
+            return False
+        if not forward:
+            one, two = two, one
+        self.facts.add(one.iri, predicate, iri(two.iri), number, Span(min(a.start, start), b.end))
+        return True
+
+    def _reading(self, gap: str, start: int, end: int) -> tuple[str, bool] | None:
+        """The relation that the words between two documents state, and whether the first is its subject."""
+        if self.amended.search(gap):
+            return CKG.amends, False
+        if self.replaced.search(gap):
+            return CKG.replaces, False
+        if self.succeed.search(gap):
+            return CKG.succeeds, True
+        if self.replace.search(gap):
+            return CKG.replaces, True
+        if self.based.search(gap):
+            return CKG.basedOn, True
+        if self.review.search(gap):
+            return None
+        if self.amend.search(gap):
+            return CKG.amends, True
+        if self.implement.search(gap):
+            return CKG.implements, True
+        if self.far_implement.search(gap) and len(gap) < 160 and not self._interrupted(gap, start, end):
+            return CKG.implements, True
+        return None
+
+    def _interrupted(self, gap: str, start: int, end: int) -> bool:
+        """Whether somebody or something else steps between, so that the clause may be of another subject."""
+        if re.search(r"[;:.]", gap):
+            return True
+        return any(start <= o.start < end for o in self.page.organ_mentions) or any(start <= p.start < end for p in self.page.person_mentions)
+
+    def _opening(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """"Thực hiện B, Tỉnh ủy đã ban hành A": A implements B; "Căn cứ B, … ban hành A": A is based on B."""
+        outer = [m for m in mentions if not m.inside]
+        if len(outer) < 2:
+            return
+        target = outer[0]
+        opening = self.r.shadow[sentence.start : target.start]
+        clause = max(opening.rfind(", "), opening.rfind("; ")) + 1
+        carries, rests = self.cue_implement.search(opening[clause:]), self.cue_based.search(opening[clause:])
+        if not carries and not rests:
+            return
+        for m in outer[1:]:
+            made = _MADE.search(self.r.shadow, max(target.tail, m.start - 45), m.start)
+            if made and self._somebody(target.tail, made.start() + 1) and self.page.document(m) is not self.page.document(target):
+                predicate = CKG.implements if carries else CKG.basedOn
+                one, two = self.page.document(m), self.page.document(target)
+                if one and two:
+                    self.facts.add(one.iri, predicate, iri(two.iri), number, Span(sentence.start, m.end))
+                return
+
+    def _somebody(self, start: int, end: int) -> bool:
+        found: list[OrganMention] = [o for o in self.page.organ_mentions if start <= o.start < end]
+        return bool(found) or bool(re.search(r"\b(?:tỉnh|huyện|thành phố|đảng bộ)\b", self.r.shadow[start:end]))

@@ -1,0 +1,60 @@
+"""Reported speech: who said what, at which event, about which documents; in the words of the report."""
+
+from __future__ import annotations
+
+import re
+
+from kg.link.page import Page
+from kg.link.people import PersonEntity
+from kg.model import Span
+from kg.namespaces import CKG
+from kg.recognise.reading import senses
+from kg.relate.events import Event
+from kg.relate.facts import Facts, iri, literal
+
+_ZONES = frozenset(("lead", "body"))
+_OPENING = re.compile(r"[\s:,\"“]*(?:rằng|là|tại hội nghị|kết luận hội nghị)?[\s:,\"“]*")
+_PRONOUN = re.compile(r"(?:^|[,;:]\s*)(?:đồng chí|ông|bà|cô|anh|chị)\s*$")
+_AT_EVENT = re.compile(r"(?:phát biểu|nói)\s+(?:\w+\s+){0,3}(?:tại|ở)\s")
+
+
+def state_statements(page: Page, facts: Facts, event: Event | None) -> None:
+    """States every sentence in which a named person, or the one named last, says something."""
+    r = page.reading
+    count = 0
+    last: PersonEntity | None = None
+    for number, s in enumerate(r.sentences):
+        if s.zone not in _ZONES:
+            continue
+        people = [p for p in page.person_mentions if s.start <= p.start < s.end]
+        for t in r.verbs:
+            if t.start < s.start or t.end > s.end or not any(x.key == "say" for x in senses(t, "cue")):
+                continue
+            speaker = next((p for p in reversed(people) if p.right <= t.start and len(r.shadow[p.right : t.start].strip()) <= 12), None)
+            person = page.person(speaker) if speaker else None
+            if person is None and not people and last and _PRONOUN.search(r.shadow[s.start : t.start]):
+                person = last
+            opening = _OPENING.match(r.shadow, t.end)
+            start = opening.end() if opening else t.end
+            if person is None or s.end - start < 15 or _AT_EVENT.match(r.shadow, t.start):
+                continue
+            count += 1
+            _state(page, facts, event, count, number, person, Span(start, s.end))
+            break
+        if people:
+            last = page.person(people[-1])
+
+
+def _state(page: Page, facts: Facts, event: Event | None, count: int, number: int, person: PersonEntity, span: Span) -> None:
+    r = page.reading
+    node = f"{page.iri}/statement/{count}"
+    words = r.squeeze(*span).strip(" .,;:")
+    facts.entity(node, CKG.Statement, literal(f"{person.name}: {words[:70].rsplit(' ', 1)[0]} …" if len(words) > 70 else f"{person.name}: {words}", "vi"), number)
+    facts.add(node, CKG.saidBy, iri(person.iri), number, span)
+    facts.add(node, CKG.words, literal(words, "vi"), number, span)
+    if event:
+        facts.add(node, CKG.saidAt, iri(event.iri), number, span)
+    for m in page.document_mentions:
+        entity = page.document(m)
+        if entity and span.start <= m.start < span.end and not m.inside:
+            facts.add(node, CKG.concerns, iri(entity.iri), number, Span(m.start, m.end))

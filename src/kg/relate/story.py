@@ -1,0 +1,128 @@
+"""The one function that turns a linked article into facts, and the small facts that need no room of their own."""
+
+from __future__ import annotations
+
+import re
+
+from kg.lexicon import words_of
+from kg.link.page import Page
+from kg.model import Span
+from kg.namespaces import CKG, ORG, SCHEMA
+from kg.recognise.reading import STORY
+from kg.relate.documents import Relations, state_documents
+from kg.relate.events import EventReader
+from kg.relate.facts import Facts, boolean, day, integer, iri, literal
+from kg.relate.roles import RoleReader
+from kg.relate.statements import state_statements
+from kg.relate.tasks import TaskReader
+
+_WORDS = ("", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_URL = re.compile(r"https?://[^\s<>\"')\]]+")
+
+
+def relate(page: Page) -> Facts:
+    """documents → relations → organs → people → event → roles → tasks → statements → topics → the page itself."""
+    facts = Facts()
+    state_documents(page, facts)
+    Relations(page, facts).read()
+    _organs(page, facts)
+    _people(page, facts)
+    events = EventReader(page, facts).read()
+    for event in events:
+        RoleReader(page, facts, event).read()
+    event_of_tasks = events[0] if events else None
+    TaskReader(page, facts, event_of_tasks).read()
+    state_statements(page, facts, event_of_tasks)
+    _task_counts(page, facts)
+    _topics(page, facts)
+    _page(page, facts)
+    return facts
+
+
+def _organs(page: Page, facts: Facts) -> None:
+    for entity in page.organs.entities.values():
+        if entity.key == "trung-uong-dang" and not entity.mentions:
+            continue
+        sentence = page.reading.sentence_at(min(m.start for m in entity.mentions))
+        facts.entity(entity.iri, CKG[entity.organ_class], literal(entity.label, "vi"), sentence)
+        if entity.level:
+            first = min(entity.mentions, key=lambda m: m.start)
+            facts.add(entity.iri, CKG.level, iri(CKG[entity.level]), sentence, Span(first.start, first.end))
+        if entity.place:
+            first = min(entity.mentions, key=lambda m: m.start)
+            place = page.mint.resource("territory", entity.place)
+            facts.add(entity.iri, CKG.territory, iri(place), sentence, Span(first.start, first.end))
+
+
+def _people(page: Page, facts: Facts) -> None:
+    count = 0
+    for person in page.people.entities.values():
+        first = min(person.mentions, key=lambda m: m.start)
+        sentence = page.reading.sentence_at(first.start)
+        facts.entity(person.iri, CKG.Person, literal(person.name), sentence)
+        for tenure in person.tenures:
+            count += 1
+            node = f"{page.iri}/tenure/{count}"
+            number = page.reading.sentence_at(tenure.post.start)
+            words = Span(tenure.post.start, tenure.post.end)
+            organ = tenure.organ.label if tenure.organ else ""
+            facts.entity(node, CKG.Tenure, literal(f"{person.name}: {tenure.title} {organ}".strip(), "vi"), number)
+            facts.add(node, ORG.member, iri(person.iri), number, words)
+            facts.add(node, CKG.postTitle, literal(tenure.title, "vi"), number, words)
+            facts.add(node, CKG.former, boolean(tenure.former), number, words)
+            if tenure.organ:
+                facts.add(node, ORG.organization, iri(tenure.organ.iri), number, words)
+
+
+def _task_counts(page: Page, facts: Facts) -> None:
+    """"đã đề ra tám nhiệm vụ trọng tâm": of the one document that the sentence, or the one before in it, speaks of."""
+    r = page.reading
+    pattern = r.lexicon.pattern(r"(?<!\w)(\d{1,2}|{number-word}) (?:{tasks-counted})(?!\w)")
+    for m in pattern.finditer(r.shadow):
+        number = r.sentence_at(m.start())
+        s = r.sentences[number]
+        if s.zone not in ("lead", "body"):
+            continue
+        spoken = [page.document(d) for d in page.document_mentions if s.start <= d.start < m.start() and not d.inside]
+        document = next((d for d in reversed(spoken) if d), None)
+        if document is None or not re.search(r"(?:đề ra|gồm|nêu|có|xác định|đưa ra|với)\s+$", r.shadow[max(s.start, m.start() - 12) : m.start()]):
+            continue
+        value = int(m.group(1)) if m.group(1).isdigit() else _WORDS.index(m.group(1))
+        facts.add(document.iri, CKG.taskCount, integer(value), number, Span(*m.span()))
+
+
+def _topics(page: Page, facts: Facts) -> None:
+    """A document is about the topics that its own title names."""
+    r = page.reading
+    if not any(m.subject for m in page.document_mentions):
+        return
+    tokens = list(r.lexicon.topic_scanner.scan(words_of(r.shadow)))
+    for m in page.document_mentions:
+        entity = page.document(m)
+        if not entity or not m.subject:
+            continue
+        for t in tokens:
+            if m.subject.start <= t.start and t.end <= m.subject.end:
+                for sense in t.senses:
+                    facts.add(entity.iri, CKG.about, iri(sense.key), r.sentence_at(t.start), Span(t.start, t.end))
+
+
+def _page(page: Page, facts: Facts) -> None:
+    """Headline, date, byline and address of the page, as far as the page says."""
+    r = page.reading
+    for number, s in enumerate(r.sentences):
+        span = Span(s.start, s.end)
+        if s.zone == "title" and not facts.has(page.iri, SCHEMA.headline):
+            facts.add(page.iri, SCHEMA.headline, literal(r.squeeze(*span), "vi"), number, span)
+        elif s.zone == "byline" and len(r.squeeze(*span)) <= 40 and not r.shadow[s.start : s.end].startswith("("):
+            facts.add(page.iri, SCHEMA.author, literal(r.squeeze(*span)), number, span)
+        elif s.zone == "footer":
+            url = _URL.search(r.text, s.start, s.end)
+            if url:
+                facts.add(page.iri, SCHEMA.url, iri(url.group().rstrip(".,;")), number, Span(*url.span()))
+    published = page.context.published
+    if published:
+        facts.add(page.iri, SCHEMA.datePublished, day(published.iso), page.context.published_sentence, Span(published.start, published.end))
+
+
+__all__ = ["STORY", "relate"]
