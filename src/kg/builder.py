@@ -222,7 +222,7 @@ class _Build:
         self._replace([inferred, report], "")
         self._replace([], infer(self.store, base))
         self.progress(len(self.files), len(self.files), "report")
-        self.manifest.findings, nquads = _validate(self.store, report)
+        self.manifest.findings, nquads = _validate(self.store)
         self._replace([], nquads)
         self.manifest.conclusions = inputs
 
@@ -293,12 +293,10 @@ class _Build:
             self.changed = True
 
 
-def _validate(store: Store, graph: str) -> tuple[dict[str, int], str]:
-    """Check the store against our shapes: results by severity, and the report as N-Quads of `graph`."""
-    from kg.check import render, validate_store
+def _validate(store: Store) -> tuple[dict[str, int], str]:
+    """Check the store against our shapes: results by severity, and the report graph as N-Quads."""
+    from kg.check import validate_store
+    from kg.check.turtle import nquads
 
     report = validate_store(store.engine)
-    quads = ox.parse(render(report, "turtle"), ox.RdfFormat.TURTLE)
-    name = ox.NamedNode(graph)
-    moved = (ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads)
-    return report.counts(), (ox.serialize(moved, format=ox.RdfFormat.N_QUADS) or b"").decode()
+    return report.counts(), nquads(report, store.base)

@@ -1,0 +1,141 @@
+"""`kg queries`, `kg query`, `kg show`, `kg explain`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from kg.cli import options
+
+
+@click.command()
+@click.argument("group", default="")
+@options.lang
+@options.common
+def queries(group: str, lang: str) -> None:
+    """List the saved queries.
+
+    With their parameters, and only those of GROUP if one is given.
+
+    \b
+    Example:
+      kg queries
+      kg queries cascade --lang en
+    """
+    from kg import ask
+
+    for saved in ask.saved(group):
+        click.echo(f"{saved.name}\n    {ask.text_of(saved.title, lang)}")
+        for parameter in saved.params if not options.quiet() else ():
+            label = ask.text_of(parameter.label, lang)
+            click.echo(
+                f"    --param {parameter.name}=…  {label} [{parameter.kind}; {parameter.default.strip()}]"
+            )
+
+
+@click.command()
+@click.argument("query", metavar="NAME|FILE|-")
+@click.option(
+    "--param", "params", multiple=True, metavar="NAME=VALUE", help="An IRI, or what you would type."
+)
+@click.option(
+    "--format",
+    "form",
+    default="table",
+    show_default=True,
+    metavar="FORMAT",
+    help="table, csv, tsv, json, markdown or turtle.",
+)
+@options.store
+@options.output
+@options.lang
+@options.common
+def query(
+    query: str,
+    params: tuple[str, ...],
+    form: str,
+    store: Path,
+    output: Path | None,
+    lang: str,
+) -> None:
+    """Ask a saved query.
+
+    By NAME, from a FILE, or on standard input (-).
+
+    \b
+    Example:
+      kg query cascade/tree --param directive=32-CT/TW
+      kg query people/posts-over-time --param person="nguyễn văn a" --format csv
+    """
+    import kg
+    from kg import ask
+
+    if form not in ask.FORMATS:
+        raise click.BadParameter(f"{form!r} is not one of {', '.join(ask.FORMATS)}", param_hint="--format")
+    values = dict(_pair(param) for param in params)
+    with kg.open(store) as graph:
+        table = graph.query(ask.find(query), **values)
+        if form == "table" and output is None and options.coloured():
+            from rich.console import Console
+
+            Console().print(ask.to_rich(table, graph.store, lang))
+        else:
+            width = shutil.get_terminal_size().columns if sys.stdout.isatty() and output is None else None
+            options.write(ask.render(table, form, store=graph.store, lang=lang, width=width), output)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise click.BadParameter(f"{text!r} is not NAME=VALUE", param_hint="--param")
+    return name, value
+
+
+@click.command()
+@click.argument("entity")
+@options.store
+@options.lang
+@options.common
+def show(entity: str, store: Path, lang: str) -> None:
+    """Show a card of one thing.
+
+    ENTITY is an IRI, or what you would type. For a document, its cascade is shown as a tree: what carries it
+    out at which level, when, after how many days, and what has not been seen.
+
+    \b
+    Example:
+      kg show 32-CT/TW
+      kg show "tỉnh ủy lai châu"
+    """
+    import kg
+    from kg.show import render
+
+    with kg.open(store) as graph:
+        options.write(render(graph.show(entity, lang), lang), None)
+
+
+@click.command()
+@click.argument("subject")
+@click.argument("predicate", default="")
+@click.argument("object", default="")
+@options.store
+@options.lang
+@options.common
+def explain(subject: str, predicate: str, object: str, store: Path, lang: str) -> None:  # noqa: A002
+    """Show the sentences behind facts.
+
+    The words that carry the fact are marked; what was concluded comes with its rule and grounds.
+
+    \b
+    Example:
+      kg explain 221-KH/TU implements 32-CT/TW
+    """
+    import kg
+    from kg.explain import render
+
+    mark = ("\x1b[1;33m", "\x1b[0m") if options.coloured() else ("«", "»")
+    with kg.open(store) as graph:
+        options.write(render(graph.explain(subject, predicate, object, lang), lang, mark), None)

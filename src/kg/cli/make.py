@@ -1,0 +1,181 @@
+"""`kg build` and `kg export`."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.cli import options
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from kg.builder import BuildResult, Progress
+
+_WORDS = {
+    "vi": {
+        "articles": "Bài báo",
+        "converted": "mới hoặc đã đổi",
+        "unchanged": "không đổi",
+        "removed": "đã bỏ",
+        "failed": "không dùng được",
+        "facts": "Điều được tường thuật",
+        "entities": "Thực thể",
+        "unresolved": "Tên chưa xác định",
+        "findings": "Kiểm tra",
+        "violation": "vi phạm",
+        "warning": "cảnh báo",
+        "info": "thông tin",
+        "quads": "Bộ bốn",
+        "seconds": "giây",
+    },
+    "en": {
+        "articles": "Articles",
+        "converted": "new or changed",
+        "unchanged": "unchanged",
+        "removed": "removed",
+        "failed": "not usable",
+        "facts": "Facts",
+        "entities": "Entities",
+        "unresolved": "Unresolved names",
+        "findings": "Validation",
+        "violation": "violations",
+        "warning": "warnings",
+        "info": "infos",
+        "quads": "Quads",
+        "seconds": "seconds",
+    },
+}
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE...")
+@options.store
+@click.option(
+    "--base-iri", metavar="IRI", help="Where to mint [default: $KG_BASE_IRI, else the store's own]."
+)
+@click.option("--prune", is_flag=True, help="Drop the articles that are not among the SOURCEs.")
+@options.lang
+@options.common
+def build(sources: tuple[Path, ...], store: Path, base_iri: str | None, prune: bool, lang: str) -> int:
+    """Turn articles into the graph.
+
+    SOURCEs are files and folders; only what is new or changed is converted. The graph is replaced in one step at the end: an interrupted build leaves the old one whole. A source that
+    cannot be used is named on standard error, the others are converted, and the exit code is 2.
+
+    \b
+    Example:
+      kg build seeds
+      kg build news/2024 extra.txt --store graph --prune
+    """
+    import kg
+
+    with _progress() as progress:
+        result = kg.build(sources, store, base=base_iri, prune=prune, progress=progress)
+    for error in result.failed:
+        click.echo(f"kg: {error}", err=True)
+    if not options.quiet():
+        _print(_summary(result, lang))
+    return 0 if result.ok else 2
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """Show a bar with rate and time left on standard error, if that is a terminal."""
+    if options.quiet() or not sys.stderr.isatty():
+        yield None
+        return
+    from rich import progress
+    from rich.console import Console
+
+    columns = (
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TextColumn("{task.fields[rate]}"),
+        progress.TimeRemainingColumn(),
+        progress.TextColumn("{task.fields[what]}"),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", rate="", what="")
+
+        def show(done: int, total: int, what: str) -> None:
+            speed = bar.tasks[task].speed
+            bar.update(task, completed=done, total=total, what=what, rate=f"{speed:,.0f}/s" if speed else "")
+
+        yield show
+
+
+def _summary(result: BuildResult, lang: str) -> Table:
+    from rich.table import Table
+
+    words = _WORDS[lang]
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column()
+    done = {name: len(getattr(result, name)) for name in ("converted", "unchanged", "removed", "failed")}
+    table.add_row(
+        words["articles"], str(result.articles), _listed({words[k]: n for k, n in done.items() if n})
+    )
+    table.add_row(words["facts"], str(sum(result.facts.values())), _listed(result.facts))
+    table.add_row(words["entities"], str(sum(result.entities.values())), _listed(result.entities))
+    names = ", ".join(list(result.unresolved)[:8]) + (", …" if len(result.unresolved) > 8 else "")
+    table.add_row(words["unresolved"], str(len(result.unresolved)), names)
+    findings = {words[name]: n for name, n in result.findings.items()}
+    table.add_row(words["findings"], str(sum(findings.values())), _listed(findings))
+    table.add_row(
+        words["quads"], str(result.quads), f"{result.store} · {result.seconds:.2f} {words['seconds']}"
+    )
+    return table
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{n} {name}" for name, n in counts.items())
+
+
+def _print(table: Table) -> None:
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else 120
+    Console(width=width, highlight=False, no_color=not options.coloured()).print(table)
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    default="turtle",
+    show_default=True,
+    metavar="FORMAT",
+    help="turtle, trig, nquads, ntriples, jsonld or rdfxml.",
+)
+@click.option(
+    "--graphs",
+    default="",
+    metavar="NAMES",
+    help="Of facts, claims, inferred, register, ontology, report, all; separated by commas "
+    "[default: all for trig, nquads and jsonld, else facts,inferred].",
+)
+@options.store
+@options.output
+@options.common
+def export(form: str, graphs: str, store: Path, output: Path | None) -> None:
+    """Write the graph as RDF.
+
+    The same articles give the same bytes, whatever their order and whatever the store went through.
+
+    \b
+    Example:
+      kg export -o graph.ttl
+      kg export --format trig --graphs facts,claims > graph.trig
+    """
+    import kg
+
+    with kg.open(store) as graph:
+        names = [name.strip() for name in graphs.split(",") if name.strip()]
+        graph.export(output or sys.stdout.buffer, form, names)

@@ -1,0 +1,93 @@
+"""Options that several commands share, and how they speak: quietly, at length, with colours or without."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+LANGUAGES = ("vi", "en")
+
+
+def _set_level(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        logging.basicConfig(format="kg: %(message)s", stream=sys.stderr)
+        logging.getLogger("kg").setLevel(logging.DEBUG if parameter.name == "verbose" else logging.ERROR)
+        context.meta[f"kg.{parameter.name}"] = True
+
+
+def common(command: Command) -> Command:
+    """Add -q and -v, which no command has to pass on."""
+    for flags, text in (
+        (("-v", "--verbose"), "Say what is done, and show tracebacks."),
+        (("-q", "--quiet"), "Say nothing but errors."),
+    ):
+        option = click.option(*flags, is_flag=True, expose_value=False, callback=_set_level, help=text)
+        command = option(command)
+    return command
+
+
+def quiet() -> bool:
+    """Whether -q was given."""
+    return bool(click.get_current_context().meta.get("kg.quiet"))
+
+
+def _store(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path:
+    from kg.store import default_path
+
+    return value if value is not None else default_path()
+
+
+store = click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    callback=_store,
+    help="The store to use [default: $KG_STORE, else ./kg-store].",
+)
+lang = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default="vi",
+    envvar="KG_LANG",
+    show_default=True,
+    help="Language of labels and headings.",
+)
+output = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write to FILE instead of standard output.",
+)
+
+
+def coloured() -> bool:
+    """Whether standard output is a terminal that wants colours (NO_COLOR, TERM=dumb)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def write(text: str, target: Path | None) -> None:
+    """Write text to standard output or, whole or not at all, to a file."""
+    if target is None:
+        sys.stdout.write(text)
+        return
+    from kg.errors import KgError
+
+    temporary = target.with_name(f".{target.name}.tmp")
+    try:
+        temporary.write_text(text, "utf-8")
+        temporary.replace(target)
+    except OSError as error:
+        raise KgError(
+            f"cannot be written ({error.strerror})", where=str(target), hint="check the folder"
+        ) from None
+    finally:
+        temporary.unlink(missing_ok=True)
