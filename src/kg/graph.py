@@ -62,9 +62,9 @@ class Graph:
         """Ask a saved query ("cascade/tree"), a query file or SPARQL text.
 
         `params` are values as people type them ("32-CT/TW"), Python values or pyoxigraph terms; those left
-        out keep the query's default. The table has `columns`, `rows` of pyoxigraph terms (None: not bound) and
-        `dicts()`. Raises QueryError: unknown query or parameter, a name that fits nothing or several things,
-        invalid SPARQL.
+        out keep the query's default. The table has `columns`, `rows` of pyoxigraph terms (None: not bound)
+        and `dicts()`. Raises QueryError: unknown query or parameter, a name that fits nothing or several
+        things, invalid SPARQL.
         """
         from kg import ask
 

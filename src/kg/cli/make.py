@@ -65,8 +65,9 @@ _WORDS = {
 def build(sources: tuple[Path, ...], store: Path, base_iri: str | None, prune: bool, lang: str) -> int:
     """Turn articles into the graph.
 
-    SOURCEs are files and folders; only what is new or changed is converted. The graph is replaced in one step at the end: an interrupted build leaves the old one whole. A source that
-    cannot be used is named on standard error, the others are converted, and the exit code is 2.
+    SOURCEs are files and folders; only what is new or changed is converted. The graph is replaced in one step
+    at the end: an interrupted build leaves the old one whole. A source that cannot be used is named on
+    standard error, the others are converted, and the exit code is 2.
 
     \b
     Example:
