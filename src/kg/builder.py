@@ -20,6 +20,7 @@ from kg.namespaces import CKG
 from kg.store import Store, default_path
 
 if TYPE_CHECKING:
+    from kg.convert import Conversion
     from kg.model import Article
 
 Progress = Callable[[int, int, str], None]
@@ -159,9 +160,7 @@ class _Build:
 
     def convert(self) -> None:
         """Convert the articles that are new or changed, and load them a chunk at a time."""
-        from kg.convert import Converter
-
-        convert = Converter(self.store.base).convert
+        convert = None
         digest = converter_digest(self.store.base)
         graphs: list[str] = []
         texts: list[str] = []
@@ -173,6 +172,7 @@ class _Build:
                 if self._is_known(article, digest):
                     self.unchanged.append(stem)
                     continue
+                convert = convert or self._converter()
                 conversion = convert(article)
                 graphs += self._graphs(stem)
                 texts += (conversion.facts, conversion.claims)
@@ -263,6 +263,12 @@ class _Build:
             log.debug("%s", path, exc_info=True)
             reason = f"cannot be converted ({type(error).__name__}: {error})"
             self.failed.append(SourceError(reason, where=str(path), hint="-v shows where; please report it"))
+
+    def _converter(self) -> Callable[[Article], Conversion]:
+        """Load the vocabulary; a build without anything new does not need it."""
+        from kg.convert import Converter
+
+        return Converter(self.store.base).convert
 
     def _read(self, stem: str, path: Path) -> Article:
         """Read an article, unless the graph has another one of its name."""

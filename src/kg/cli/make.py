@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,7 +128,7 @@ def _summary(result: BuildResult, lang: str) -> Table:
     table.add_row(words["entities"], str(sum(result.entities.values())), _listed(result.entities))
     names = ", ".join(list(result.unresolved)[:8]) + (", …" if len(result.unresolved) > 8 else "")
     table.add_row(words["unresolved"], str(len(result.unresolved)), names)
-    findings = {words[name]: n for name, n in result.findings.items()}
+    findings = {words[name]: result.findings.get(name, 0) for name in ("violation", "warning", "info")}
     table.add_row(words["findings"], str(sum(findings.values())), _listed(findings))
     table.add_row(
         words["quads"], str(result.quads), f"{result.store} · {result.seconds:.2f} {words['seconds']}"
@@ -142,8 +143,13 @@ def _listed(counts: dict[str, int]) -> str:
 def _print(table: Table) -> None:
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else 120
-    Console(width=width, highlight=False, no_color=not options.coloured()).print(table)
+    if sys.stdout.isatty():
+        Console(highlight=False, no_color=not options.coloured()).print(table)
+        return
+    console = Console(width=100, highlight=False, no_color=True, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
 
 
 @click.command()
