@@ -55,6 +55,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The graph of the five articles."""
     builder = pytest.importorskip("kg.builder")
     pytest.importorskip("kg.convert")
+    pytest.importorskip("kg.infer")
     folder = tmp_path_factory.mktemp("seeds") / "store"
     builder.build([SEEDS], folder)
     with Store.open(folder, read_only=True) as opened:

@@ -25,7 +25,7 @@ PREFIXES: Mapping[str, str] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
-_CHUNK = 400  # IRIs that one question for labels names
+_CHUNK = 400  # IRIs that one question names
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -44,6 +44,21 @@ def rows(store: Queryable, select: str) -> Iterator[dict[str, str]]:
     """The rows of a SELECT as variable → text of the bound term."""
     for solution in solutions(store, select):
         yield {name: value(term) for name, term in solution.items()}
+
+
+def values_of(store: Queryable, iris: Iterable[str], path: str) -> dict[str, set[str]]:
+    """IRI → the texts that the property path `path` leads to.
+
+    One path at a time: the union of graphs is a bag, and two properties that a hundred articles state alike
+    would meet in ten thousand rows.
+    """
+    found: dict[str, set[str]] = {}
+    wanted = sorted(set(iris))
+    for start in range(0, len(wanted), _CHUNK):
+        named = " ".join(str(ox.NamedNode(iri)) for iri in wanted[start : start + _CHUNK])
+        for row in rows(store, f"SELECT DISTINCT ?x ?y {{ VALUES ?x {{ {named} }} ?x {path} ?y }}"):
+            found.setdefault(row["x"], set()).add(row["y"])
+    return found
 
 
 def value(term: Term) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.ask.names import PREFIXES, rows
+from kg.ask.names import PREFIXES, labels, rows, values_of
 from kg.errors import QueryError
 from kg.namespaces import CKG
 from kg.store import Queryable
@@ -35,26 +35,15 @@ _DOCUMENT = re.compile(
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//|[^/\s]+:)\S*")
 _LISTED = 8  # candidates that an error message spells out
 
-_BY_NUMBER = """
-SELECT DISTINCT ?entity ?class ?label ?kind ?code ?date ?more ?target WHERE {
-  VALUES ?number { %s }
-  ?entity ckg:documentNumber ?number ; a ?class .
-  OPTIONAL { ?entity rdfs:label ?label }
-  OPTIONAL { ?class rdfs:label|skos:altLabel ?kind }
-  OPTIONAL { ?entity ckg:code|ckg:symbol ?code }
-  OPTIONAL { ?entity ckg:issuedOn ?date }
-  OPTIONAL { ?entity ckg:issuedBy|ckg:inTerm|ckg:numberedBy ?other . ?other rdfs:label|skos:altLabel ?more }
-  OPTIONAL { ?entity ckg:resolvedTo ?target }
+_BY_NUMBER = "SELECT DISTINCT ?entity { VALUES ?number { %s } ?entity ckg:documentNumber ?number }"
+_BY_NAME = """
+SELECT DISTINCT ?entity ?name WHERE {
+  { SELECT DISTINCT ?entity WHERE { VALUES ?top { %s } ?class rdfs:subClassOf* ?top . ?entity a ?class } }
+  ?entity rdfs:label|skos:altLabel|skos:hiddenLabel|skos:notation|dcterms:identifier|ckg:code ?name
 }"""
-_BY_LABEL = """
-SELECT DISTINCT ?entity ?class ?label ?name ?date ?target WHERE {
-  VALUES ?top { %s }
-  ?class rdfs:subClassOf* ?top . ?entity a ?class .
-  { ?entity rdfs:label ?label BIND(?label AS ?name) }
-  UNION { ?entity skos:altLabel|skos:hiddenLabel|skos:notation|dcterms:identifier|ckg:code ?name }
-  OPTIONAL { ?entity ckg:issuedOn|ckg:heldOn|schema:datePublished ?date }
-  OPTIONAL { ?entity ckg:resolvedTo ?target }
-}"""
+_DATES = "ckg:issuedOn|ckg:heldOn|schema:datePublished"
+# What tells documents of one number apart: type, issuer, term.
+_TRAITS = "(a|ckg:issuedBy|ckg:inTerm|ckg:numberedBy)/(rdfs:label|skos:altLabel)"
 _REPORTED = """
 SELECT DISTINCT ?entity WHERE {
   VALUES ?entity { %s }
@@ -63,25 +52,16 @@ SELECT DISTINCT ?entity WHERE {
 _TOPS = ("Document", "Organ", "Person", "Event", "Article", "Territory", "Task", "Topic", "CongressTerm")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """Something that the words may mean. `dates` are days of issue, of holding or of publication."""
+    """Something that a name may mean. `dates` are days of issue, of holding or of publication."""
 
     iri: str
-    labels: set[str] = field(default_factory=set)
-    names: set[str] = field(default_factory=set)  # every form of the name, accents kept
-    codes: set[str] = field(default_factory=set)
-    extra: set[str] = field(default_factory=set)  # words that tell it apart: type, issuer, term, dates
-    classes: set[str] = field(default_factory=set)
-    dates: set[str] = field(default_factory=set)
-
-    @property
-    def label(self) -> str:
-        """Its longest label, or its IRI."""
-        return max(self.labels, key=lambda label: (len(label), label), default=self.iri)
+    label: str
+    dates: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        when = f" ({', '.join(sorted(self.dates))})" if self.dates else ""
+        when = f" ({', '.join(self.dates)})" if self.dates else ""
         return f"{self.label}{when} <{self.iri}>"
 
 
@@ -133,18 +113,22 @@ def as_iri(text: str) -> ox.NamedNode | None:
 def candidates(store: Queryable, text: str, entity_class: str = "") -> list[Candidate]:
     """Everything that `text` may mean, best kind of match only, sorted by label.
 
-    What articles speak of comes before what only the register knows.
+    What a local name was resolved to stands for it; what articles speak of comes before what only the
+    register knows.
     """
-    found: list[Candidate] = []
+    found: set[str] = set()
     if re.search(r"\d", text) and entity_class in ("", CKG.Document):
         found = _documents(store, text)
     if not found:
-        found = _best(list(_named(store, entity_class)), text)
+        found = _best(store, _named(store, entity_class), text)
+    targets = values_of(store, found, "ckg:resolvedTo")
+    found = {target for iri in found for target in targets.get(iri, {iri})}
     if len(found) > 1:
-        named = " ".join(str(ox.NamedNode(candidate.iri)) for candidate in found)
-        reported = {row["entity"] for row in rows(store, _REPORTED % named)}
-        found = [candidate for candidate in found if candidate.iri in reported] or found
-    return sorted(found, key=lambda c: (c.label, c.iri))
+        named = " ".join(str(ox.NamedNode(iri)) for iri in found)
+        found = {row["entity"] for row in rows(store, _REPORTED % named)} or found
+    names, dates = labels(store, found), values_of(store, found, _DATES)
+    shown = [Candidate(iri, names.get(iri, iri), tuple(sorted(dates.get(iri, ())))) for iri in found]
+    return sorted(shown, key=lambda candidate: (candidate.label, candidate.iri))
 
 
 def spell(text: str) -> list[str]:
@@ -160,23 +144,28 @@ def _central(text: str) -> str:
     return re.sub(r"t\.ư\b|(?<=[-/])\s*tư\b", "tw", text)
 
 
-def _documents(store: Queryable, text: str) -> list[Candidate]:
+def _documents(store: Queryable, text: str) -> set[str]:
+    """Documents with the number in `text`, whose symbol begins as given and whose traits have its words."""
     match = _DOCUMENT.fullmatch(bare(_central(text)))
     if not match:
-        return []
-    number = match["number"]
-    forms = {number, number.lstrip("0") or "0", number.lstrip("0").zfill(2), number.lstrip("0").zfill(3)}
-    query = _BY_NUMBER % " ".join(sorted(str(ox.Literal(form)) for form in forms))
-    found = list(_gather(rows(store, query), ("label", "kind", "code", "date", "more")))
-    wanted = _letters(match["symbol"] or "")
-    if wanted:
-        found = [
-            c
-            for c in found
-            if any(_letters(code.lstrip("0123456789")).startswith(wanted) for code in c.codes)
-        ]
+        return set()
+    number = match["number"].lstrip("0") or "0"
+    forms = {match["number"], number, number.zfill(2), number.zfill(3)}
+    query = _BY_NUMBER % " ".join(str(ox.Literal(form)) for form in sorted(forms))
+    found = {row["entity"] for row in rows(store, query)}
+    symbol = _letters(match["symbol"] or "")
+    if symbol:
+        codes = values_of(store, found, "ckg:code|ckg:symbol")
+        found = {
+            iri
+            for iri in found
+            if any(_letters(code.lstrip("0123456789")).startswith(symbol) for code in codes.get(iri, ()))
+        }
     words = {word for word in spell(match["before"] + " " + match["after"]) if word not in _FILLERS}
-    return [c for c in found if words <= set(spell(" ".join([*c.labels, *c.extra, *c.dates])))]
+    if words:
+        traits = values_of(store, found, f"rdfs:label|{_DATES}|({_TRAITS})")
+        found = {iri for iri in found if words <= set(spell(" ".join(traits.get(iri, ()))))}
+    return found
 
 
 def _letters(symbol: str) -> str:
@@ -184,50 +173,34 @@ def _letters(symbol: str) -> str:
     return re.sub(r"[\W_]", "", bare(symbol))
 
 
-def _named(store: Queryable, entity_class: str) -> Iterator[Candidate]:
+def _named(store: Queryable, entity_class: str) -> list[tuple[str, str]]:
+    """Every (IRI, form of its name) of the class, or of all classes that people ask for by name."""
     tops = [entity_class] if entity_class else [CKG[top] for top in _TOPS]
-    query = _BY_LABEL % " ".join(str(ox.NamedNode(top)) for top in tops)
-    return _gather(rows(store, query), ("label", "name", "date"))
+    query = _BY_NAME % " ".join(str(ox.NamedNode(top)) for top in tops)
+    return [(row["entity"], row["name"]) for row in rows(store, query)]
 
 
-def _gather(found: Iterator[dict[str, str]], columns: tuple[str, ...]) -> Iterator[Candidate]:
-    """One candidate for each entity; what a local name was resolved to stands for it."""
-    known: dict[str, Candidate] = {}
-    for row in found:
-        iri = row.get("target") or row["entity"]
-        candidate = known.setdefault(iri, Candidate(iri))
-        candidate.classes.add(row["class"])
-        fields = {
-            "label": candidate.labels,
-            "name": candidate.names,
-            "code": candidate.codes,
-            "date": candidate.dates,
-        }
-        for column in columns:
-            if row.get(column):
-                fields.get(column, candidate.extra).add(row[column])
-    return iter(known.values())
+def _best(store: Queryable, named: list[tuple[str, str]], text: str) -> set[str]:
+    """What passes the first test that anything passes.
 
-
-def _best(found: list[Candidate], text: str) -> list[Candidate]:
-    """The candidates of the first test that any passes: the same name with accents, without, its words in
-    a row, its words in any order."""
+    The tests: the same name with accents, without, its words in a row, its words in any order and a date.
+    """
     marked, words = _marked(text), spell(text)
     if not words:
-        return []
+        return set()
     phrase = f" {' '.join(words)} "
-    spelled = [(c, [f" {' '.join(spell(name))} " for name in c.names]) for c in found]
-    tests = (
-        [c for c in found if any(_marked(name) == marked for name in c.names)],
-        [c for c, names in spelled if phrase in names],
-        [c for c, names in spelled if any(phrase in name for name in names)],
-        [
-            c
-            for c, names in spelled
-            if any(set(words) <= {*name.split(), *spell(" ".join(c.dates))} for name in names)
-        ],
+    spelled = [(iri, f" {' '.join(spell(name))} ") for iri, name in named]
+    found = (
+        {iri for iri, name in named if _marked(name) == marked}
+        or {iri for iri, name in spelled if name == phrase}
+        or {iri for iri, name in spelled if phrase in name}
     )
-    return next((passed for passed in tests if passed), [])
+    if found:
+        return found
+    letters = {word for word in words if not word.isdigit()}
+    near = [(iri, set(name.split())) for iri, name in spelled if letters and letters <= set(name.split())]
+    dates = values_of(store, {iri for iri, _ in near}, _DATES) if len(letters) < len(words) else {}
+    return {iri for iri, name in near if set(words) <= name | set(spell(" ".join(dates.get(iri, ()))))}
 
 
 def _marked(text: str) -> str:
@@ -244,7 +217,7 @@ def _tone_last(syllable: str) -> str:
 def _similar(store: Queryable, text: str, entity_class: str) -> str:
     from difflib import get_close_matches
 
-    names = {" ".join(spell(c.label)): c.label for c in _named(store, entity_class) if c.labels}
+    names = {" ".join(spell(name)): name for _, name in _named(store, entity_class)}
     near = get_close_matches(" ".join(spell(text)), names, n=3, cutoff=0.7)
     return (
         f"did you mean {', '.join(names[name] for name in near)}?" if near else "give its name, number or IRI"

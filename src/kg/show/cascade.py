@@ -8,7 +8,7 @@ from datetime import date
 
 import pyoxigraph as ox
 
-from kg.ask.names import rows
+from kg.ask.names import rows, values_of
 from kg.store import Queryable
 
 _STEP = "(ckg:implements/ckg:resolvedTo?)"
@@ -20,22 +20,15 @@ SELECT DISTINCT ?parent ?child ?source WHERE {{
   OPTIONAL {{ ?node ckg:resolvedTo ?target }}
   BIND(COALESCE(?target, ?node) AS ?parent)
 }}"""
-_FACTS = """
-SELECT DISTINCT ?node ?code ?number ?issuer ?level ?issued WHERE {
-  VALUES ?node { %s }
-  OPTIONAL { ?node ckg:code ?code }
-  OPTIONAL { ?node ckg:documentNumber ?number }
-  OPTIONAL { ?node ckg:issuedBy ?issuer . OPTIONAL { ?issuer ckg:level ?level } }
-  OPTIONAL { ?node ckg:issuedOn ?issued }
-}"""
+_FACTS = {
+    "code": "ckg:code",
+    "number": "ckg:documentNumber",
+    "issuer": "ckg:issuedBy",
+    "level": "ckg:issuedBy/ckg:level",
+    "date": "ckg:issuedOn",
+}
 _EVENTS = """
-SELECT DISTINCT ?node ?event ?held ?monthDay ?organiser WHERE {
-  VALUES ?node { %s }
-  ?event ckg:disseminates/ckg:resolvedTo? ?node .
-  OPTIONAL { ?event ckg:heldOn ?held }
-  OPTIONAL { ?event ckg:monthDay ?monthDay }
-  OPTIONAL { ?event ckg:organisedBy ?organiser }
-}"""
+SELECT DISTINCT ?node ?event WHERE { VALUES ?node { %s } ?event ckg:disseminates/ckg:resolvedTo? ?node }"""
 
 
 @dataclass(slots=True)
@@ -76,20 +69,15 @@ def cascade(store: Queryable, root: str) -> Node:
         known.below[row["parent"]][row["child"]].add(row["source"])
     iris = {root, *known.below, *(child for children in known.below.values() for child in children)}
     named = " ".join(str(ox.NamedNode(iri)) for iri in sorted(iris))
-    for row in rows(store, _FACTS % named):
-        for name, text in row.items():
-            known.facts[row["node"]][name].add(text)
-    for row in rows(store, _EVENTS % named):
-        event = known.events[row["node"]].setdefault(row["event"], Gathering(row["event"]))
-        _extend(event.dates, row.get("held") or row.get("monthDay"))
-        _extend(event.organisers, row.get("organiser"))
+    for name, path in _FACTS.items():
+        known.facts[name] = values_of(store, iris, path)
+    passed = [(row["node"], row["event"]) for row in rows(store, _EVENTS % named)]
+    dates = values_of(store, {event for _, event in passed}, "ckg:heldOn|ckg:monthDay")
+    organisers = values_of(store, {event for _, event in passed}, "ckg:organisedBy")
+    for node, event in passed:
+        gathering = Gathering(event, sorted(dates.get(event, ())), sorted(organisers.get(event, ())))
+        known.events.setdefault(node, []).append(gathering)
     return known.grow(root, [])
-
-
-def _extend(values: list[str], value: str | None) -> None:
-    if value and value not in values:
-        values.append(value)
-        values.sort()
 
 
 @dataclass(slots=True)
@@ -99,28 +87,21 @@ class _Known:
     below: dict[str, dict[str, set[str]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set))
     )
-    facts: dict[str, dict[str, set[str]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(set))
-    )
-    events: dict[str, dict[str, Gathering]] = field(default_factory=lambda: defaultdict(dict))
+    facts: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    events: dict[str, list[Gathering]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
 
     def grow(self, iri: str, before: list[str]) -> Node:
         """The tree below `iri`, whose document above bears the dates `before`."""
-        facts = self.facts[iri]
-        node = Node(
-            iri,
-            codes=sorted(facts["code"] or facts["number"]),
-            issuers=sorted(facts["issuer"]),
-            levels=sorted(facts["level"]),
-            dates=sorted(facts["issued"]),
-        )
+        facts = {name: sorted(of.get(iri, ())) for name, of in self.facts.items()}
+        codes = facts["code"] or facts["number"]
+        node = Node(iri, codes, facts["issuer"], facts["level"], facts["date"])
         node.days = days_between(before, node.dates)
         if iri in self.seen:
             node.again = iri in self.below or iri in self.events
             return node
         self.seen.add(iri)
-        for event in self.events.get(iri, {}).values():
+        for event in self.events.get(iri, []):
             event.days = days_between(node.dates, event.dates)
             node.events.append(event)
         node.events.sort(key=lambda e: (not any(map(_day, e.dates)), e.dates, e.iri))
