@@ -8,7 +8,7 @@ address of its own inside the article that names it, and is never merged with an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -105,14 +105,24 @@ class DocumentKey:
 
 
 def document_key(
-    number: str, symbol: str, day: str, series: str, known: dict[tuple[str, str], list[str]] | None = None
+    number: str, symbol: str, day: str, series: str, known: dict[tuple[str, str], list[str]] | None = None, kind: str = ""
 ) -> DocumentKey | None:
     """The key of a numbered document, or None where the text does not settle one.
 
     `number` "32" or "178/2024"; `symbol` "CT/TW" or "NĐ-CP"; `day` the ISO day of the document, or of the article
     with a "~" before it; `series` the slug of the territory whose committee numbers it; `known` the register's
-    documents by (number, symbol) with their days.
+    documents by (number, symbol) with their days; `kind` the class: "QĐ" stands for Quyết định and for Quy định,
+    which number apart.
     """
+    key = _key(number, symbol, day, series, known)
+    if key and kind == "Decision" and "/" in symbol:
+        return replace(key, symbol="quyet-dinh")
+    return key
+
+
+def _key(
+    number: str, symbol: str, day: str, series: str, known: dict[tuple[str, str], list[str]] | None
+) -> DocumentKey | None:
     own = bool(day) and not day.startswith("~")
     day = day.removeprefix("~")
     if "/" in number:  # state form with its year

@@ -8,32 +8,33 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import ahocorasick
 import pyoxigraph as ox
 
 from kg.resources import ontology_dir
-from kg.vietnamese import fold, nfc
+from kg.vietnamese import fold, nfc, spaced
 
 _CKG = "https://w3id.org/cascade-kg/ontology#"
 _RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 _SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
-_NOT_WORD = re.compile(r"[^\w/&.]")
 
 
 class Token(NamedTuple):
-    """A form of the lexicon in the text: `start:end`, and what the form may stand for."""
+    """A form of the lexicon in the text: `start:end`, and what the form may stand for (also by category)."""
 
     start: int
     end: int
     senses: tuple[Sense, ...]
+    by_category: Mapping[str, tuple[Sense, ...]] = MappingProxyType({})
 
 
 class Sense(NamedTuple):
@@ -87,27 +88,35 @@ class Place(NamedTuple):
 
 
 class Scanner:
-    """Finds the longest forms, left to right, whole words only, in one pass over folded text."""
+    """Finds the longest forms, left to right, whole words only, in one pass over folded text.
 
-    def __init__(self, forms: dict[str, set[Sense]]) -> None:
+    Of forms with one of the `kept` senses (default: any) it makes tokens; the others only take their words.
+    """
+
+    def __init__(self, forms: dict[str, set[Sense]], kept: Callable[[Sense], bool] = lambda _: True) -> None:
         self._automaton: Any = ahocorasick.Automaton()
-        for form, senses in forms.items():
-            key = " " + _NOT_WORD.sub(" ", form)
-            self._automaton.add_word(key, (len(key) - 1, tuple(sorted(senses))))
+        for form, unordered in forms.items():
+            key = " " + spaced(form)
+            senses = tuple(sorted(unordered))
+            by_category = {s.category: tuple(x for x in senses if x.category == s.category) for s in senses}
+            self._automaton.add_word(key, (len(key) - 1, any(map(kept, senses)), senses, by_category))
         self._automaton.make_automaton()
 
-    def scan(self, words: str) -> Iterator[Token]:
-        """Tokens of `words`: a space, then the folded text with punctuation as spaces (same offsets, plus one)."""
-        size = len(words)
-        for last, (length, senses) in self._automaton.iter_long(words):
-            if last + 1 < size and words[last + 1].isalpha():
-                continue
-            yield Token(last - length, last, senses)
+    def scan(self, words: str) -> list[Token]:
+        """Tokens of `words`, which `words_of` made of a folded text."""
+        return [
+            Token(last - length, last, senses, by_category)
+            for last, (length, kept, senses, by_category) in self._automaton.iter_long(words)
+            if kept and not words[last + 1].isalpha()
+        ]
 
 
 def words_of(shadow: str) -> str:
-    """The folded text as `Scanner.scan` reads it."""
-    return " " + _NOT_WORD.sub(" ", shadow)
+    """The folded text as `Scanner.scan` reads it: a space, its words with punctuation as spaces, an end of line.
+
+    Every offset is one more than in `shadow`.
+    """
+    return f" {spaced(shadow)}\n"
 
 
 @dataclass(slots=True)
@@ -125,6 +134,7 @@ class Lexicon:
     places: dict[str, Place] = field(default_factory=dict)  # key → territory
     surnames: frozenset[str] = frozenset()
     fields: tuple[str, ...] = ()
+    offices: dict[str, str] = field(default_factory=dict)  # folded form of an office that issues → central organ
     known_documents: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # (number, symbol) → days
     cues: dict[str, tuple[str, ...]] = field(default_factory=dict)  # longest first, folded
     names: Scanner = None  # type: ignore[assignment]  # organs and provinces
@@ -248,6 +258,8 @@ def _fill_organs(graph: _Graph, lexicon: Lexicon, names: dict[str, set[Sense]]) 
         lexicon.central[key] = OrganKind(key, _label(row), _one(row, "organClass"), "Central", "fixed", False, False)
         for form in _texts(row, _SKOS + "altLabel"):
             names[fold(nfc(form))].add(Sense("central", key))
+        for form in _texts(row, _CKG + "officeForm"):
+            lexicon.offices[fold(nfc(form))] = key
     for _, row in graph.typed("NotAnOrgan"):
         for form in _texts(row, _SKOS + "altLabel"):
             names[fold(nfc(form))].add(Sense("none", ""))

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from kg.identity import Mint, document_key
-from kg.lexicon import DocumentType
+from kg.lexicon import DocumentType, Place
 from kg.link.context import Context, register_place
 from kg.link.organs import OrganEntity, OrganLinker
 from kg.model import Date, DocumentMention, OrganMention, Span
@@ -24,8 +24,10 @@ _GENERIC_BEFORE = re.compile(
     r"(?:các|những|nhiều|một số|mọi|mỗi|từng|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d+|thành|bằng|theo|,|và|hoặc)\s+(?:\w+\s+)?$"
 )
 _PLANNED = re.compile(r"(?:sẽ|cần|phải|đang|chuẩn bị|sắp|tham mưu|xây dựng|để)\s+(?:\w+\s+){0,3}$")
-_MADE = re.compile(r"(?:đã |vừa |chính thức |kịp thời |cũng )*(?:ký )?(?:ban hành|ra|có)\s+(?:\w+\s+)?$")
-_CARRIES = re.compile(r"\s*(?:để\s+|nhằm\s+|về (?:việc )?)?(?:tổ chức |triển khai |thực hiện |cụ thể hóa )+")
+_MADE = re.compile(r"(?:đã |vừa |chính thức |kịp thời |cũng |thì |liền |còn |lại )*(?:ký )?(?:ban hành|ra)\s+(?:\w+\s+)?$")
+_CARRIES = re.compile(r"\s*(?:để\s+|nhằm\s+|về (?:việc )?)?(?:(?:tổ chức|triển khai|thực hiện|cụ thể hóa)(?!\w)\s*)+")
+_OWN = re.compile(r"\s*(?:chuyên đề\s+)?(?:riêng|của mình|chuyên đề)(?!\w)")
+_NATIONAL = re.compile(r"đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng)?\s+(?:lần thứ\s+)?([ivx]+|\d{1,2})(?: của đảng)?$")
 _TITLED = frozenset(("Rules", "Statutes", "Strategy", "Scheme", "Law", "Ordinance", "Regulation", "Programme"))
 
 
@@ -70,15 +72,15 @@ class DocumentLinker:
         for family in families.values():
             self._split(family)
         for m in mentions:
-            if not m.number and not m.demonstrative and not m.draft and not m.plural:
+            if not m.number and not m.demonstrative and not m.plural:
                 self._unnumbered(m)
         self.entities.sort(key=lambda e: e.first)
-        self._issuers()
-        for entity in self.entities:
-            self._address(entity)
         for m in mentions:
             if id(m) not in self._of:
                 self._refer_back(m)
+        self._issuers()
+        for entity in self.entities:
+            self._address(entity)
 
     def of(self, mention: DocumentMention) -> DocumentEntity | None:
         """The document that a reference means, None where it means none in particular."""
@@ -134,6 +136,16 @@ class DocumentLinker:
         if dated:
             entity.dates.append((dated, m))
 
+    def _gains_number(self, e: DocumentEntity, m: DocumentMention) -> bool:
+        """"quyết định của Tỉnh ủy về … . Quyết định mang số 627-QĐ/TU": the paper spoken of just before gets its number."""
+        numbered = min(e.mentions, key=lambda x: x.start)
+        return (
+            e.type == m.type
+            and m.start < numbered.start < m.start + 400
+            and "mang số" in self.r.shadow[numbered.start : numbered.end]
+            and not any(x.issuers for x in e.mentions)
+        )
+
     # unnumbered
 
     def _unnumbered(self, m: DocumentMention) -> None:
@@ -143,6 +155,10 @@ class DocumentLinker:
         if m.name:
             self._known_by_name(m)
             return
+        if m.draft:
+            if m.issuers and m.subject:
+                self._new(m)
+            return
         kind = self.r.lexicon.documents[m.type]
         before = self.r.shadow[max(0, m.start - 40) : m.start]
         if m.inside or _GENERIC_BEFORE.search(before) or _PLANNED.search(before) and not _MADE.search(before):
@@ -150,10 +166,10 @@ class DocumentLinker:
         if m.subject and self.r.plain[m.subject.start - 1] in '"“' and self.r.plain[m.start].isupper():
             m.name = m.name or self.r.squeeze(m.subject.start, m.subject.end)
             self._new(m)
-        elif m.issuers and self.organs.of(m.issuers[0]) and (m.subject and self._names_a_document(m.subject.start, m.subject.end)):
+        elif m.issuers and self.organs.of(m.issuers[0]) and m.subject and (self._names_a_document(m.subject.start, m.subject.end) or any(e.number and self._gains_number(e, m) for e in self.entities)):
             self._singled_out(m)
         elif _MADE.search(before) and (maker := self._maker(m)):
-            if m.issuers or not _CARRIES.match(self.r.shadow, m.end) and not m.subject:
+            if m.issuers or not _CARRIES.match(self.r.shadow, m.end) and not m.subject and not _OWN.match(self.r.shadow, m.end):
                 return
             m.issuers.append(maker)
             self._singled_out(m)
@@ -190,6 +206,10 @@ class DocumentLinker:
     def _singled_out(self, m: DocumentMention) -> None:
         """The article's numbered document of that type and issuer, when it is said once and only one fits; else a new one."""
         issuer = self.organs.of(m.issuers[0])
+        for e in self.entities:
+            if e.number and self._gains_number(e, m):
+                self._add(e, m)
+                return
         same = [
             e
             for e in self.entities
@@ -215,10 +235,17 @@ class DocumentLinker:
 
     def _known_by_name(self, m: DocumentMention) -> None:
         for e in self.entities:
-            if e.name and fold(e.name) == fold(m.name):
+            if e.name and e.type == m.type and self._name_key(e.name) == self._name_key(m.name):
                 self._add(e, m)
+                e.name = max(e.name, m.name, key=len)
                 return
         self._new(m)
+
+    @staticmethod
+    def _name_key(name: str) -> str:
+        """The ordinal of a national congress, however long its name is written; else the folded name."""
+        congress = _NATIONAL.search(fold(name))
+        return f"đại hội {congress.group(1)}" if congress else fold(name)
 
     def _new(self, m: DocumentMention) -> None:
         entity = DocumentEntity(m.type, name=m.name)
@@ -247,8 +274,8 @@ class DocumentLinker:
         symbol = e.symbol or self._symbol_from_issuer(e, kind)
         block = self.r.sentences[self.r.sentence_at(e.first)].block
         place = register_place(self.r.lexicon, self.context.province_of(block), self.context.day)
-        series = slug(place.name) if place else ""
-        key = document_key(e.number, symbol, day, series, self.r.lexicon.known_documents) if e.number and symbol else None
+        series = self._series(symbol, place)
+        key = document_key(e.number, symbol, day, series, self.r.lexicon.known_documents, e.type) if e.number and symbol else None
         if key:
             e.iri, e.resolved = self.mint.resource("document", key.slug()), True
             e.inferred_symbol = "" if e.symbol else symbol
@@ -260,6 +287,14 @@ class DocumentLinker:
         while iri in taken:
             iri, n = f"{base}-{n}", n + 1
         e.iri = iri
+
+    def _series(self, symbol: str, place: Place | None) -> str:
+        """The slug of the committee's territory: the province, or for a district's series that district."""
+        organ = symbol.replace("/", "-").rpartition("-")[2]
+        if organ in ("HU", "QU", "ThU", "ĐU"):
+            names = list(self.context.districts.values())
+            return slug(f"{names[0]} {place.name}") if len(names) == 1 and place and organ != "ĐU" else ""
+        return slug(place.name) if place else ""
 
     def _symbol_from_issuer(self, e: DocumentEntity, kind: DocumentType) -> str:
         """A central organ numbers in the centre's series: type and issuer give the symbol (Quy định 66-QĐ/TW)."""
@@ -274,12 +309,26 @@ class DocumentLinker:
         """"Chỉ thị này", a bare "Kế hoạch": the document of that type that was named last."""
         if m.draft or m.inside and not m.demonstrative:
             return
+        if not m.type:
+            spoken = [(x.start, e) for e in self.entities for x in e.mentions if x.start < m.start and not x.inside and x.start > m.start - 500]
+            if spoken:
+                self._lean(max(spoken, key=lambda p: p[0])[1], m)
+            return
         same = [e for e in self.entities if e.type == m.type or _SAME_FAMILY.get(e.type, e.type) == _SAME_FAMILY.get(m.type, m.type)]
         earlier = [(x.start, e) for e in same for x in e.mentions if x.start < m.start]
         if m.plural:
             self.groups.append((m, [e for e in same if e.first < m.start]))
         elif earlier and (m.demonstrative or len(same) == 1 or self._definite(m)):
-            self._of[id(m)] = max(earlier, key=lambda p: p[0])[1]
+            self._lean(max(earlier, key=lambda p: p[0])[1], m)
+
+    def _lean(self, entity: DocumentEntity, m: DocumentMention) -> None:
+        """A reference back; what its own words say (date, issuer, subject) is said of the document."""
+        self._of[id(m)] = entity
+        if m.issuers or m.date or m.subject:
+            entity.mentions.append(m)
+            dated = document_date(m)
+            if dated:
+                entity.dates.append((dated, m))
 
     def _definite(self, m: DocumentMention) -> bool:
         before = self.r.shadow[max(0, m.start - 12) : m.start]

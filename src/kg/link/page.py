@@ -45,7 +45,7 @@ class Page:
 
     def person(self, mention: PersonMention) -> PersonEntity:
         """The person that a mention means."""
-        return next(p for p in self.people.entities.values() if mention in p.mentions)
+        return self.people.of(mention)
 
 
 def link(article: Article, lexicon: Lexicon, mint: Mint) -> Page:

@@ -37,6 +37,10 @@ class PeopleLinker:
         self.organs, self.mint, self.article = organs, mint, article
         self.entities: dict[str, PersonEntity] = {}
 
+    def of(self, mention: PersonMention) -> PersonEntity:
+        """The person that a mention means."""
+        return self.entities[fold(mention.name)]
+
     def link_all(self, mentions: list[PersonMention]) -> None:
         """Gathers names, posts without repetition, and addresses."""
         for mention in mentions:

@@ -14,12 +14,17 @@ from kg.recognise.reading import STORY, Reading, senses
 
 _ORGAN = r"(?:tw|tư|t\.ư|tu|hu|qu|đu[a-zđ]*|[a-zđ]{1,8}tw|[a-zđ]{1,8}tu|bcđ[a-zđ]*|ubnd|hđnd|cp|ttg|ubtvqh\d*|qh\d{0,2}|mttq[a-zđ-]*|[a-zđ&]{2,12}\d{0,2})"
 _NUMBER = re.compile(
-    r"\s*(?:(?:s[ốôo]|số)\s*){0,2}:?\s*(?P<n>\d{1,5})(?P<rest>"
+    r"\s*(?:mang\s+)?(?:(?:s[ốôo]|số)\s*){0,2}:?\s*(?P<n>\d{1,5})(?P<rest>"
     r"\s?/\s?(?P<year>(?:19|20)\d\d)\s?/\s?(?P<sym3>[a-zđ]{1,5})(?:\s?-\s?(?P<org3>[a-zđ]{2,10}\d{0,2}))?(?P<law>\d{1,2})?"
-    rf"|\s?[-/]?\s?(?P<sym>[a-zđ]{{2,4}})\s?[/-]\s?(?P<org>{_ORGAN})"
+    rf"|\s?[-/]?\s?(?P<sym>[a-zđ]{{2,4}})\s?[/-]\s?(?P<org>{_ORGAN}(?:-[a-zđ]{{2,5}}(?=[\s,.;)]|$))*)"
     r")?(?![\w%])"
 )
-_WITH_SO = re.compile(r"\s*(?:số|sô|so)\b")
+_FOLLOWS = re.compile(
+    r"\s*(?:$|[,;.:)(\"'…?!/-]|(?:của|về|ngày|và|với|được|là|đã|trên|trong|tại|cho|đến|vào|gồm|mà|thì|để|có|không|mới|này|xuống|đi|từ|do|ở|khi|sau|trước|nhằm|cũng|vẫn|còn|như|nói trên|lo|"
+    r"triển khai|thực hiện|ban hành|quán triệt|nêu|yêu cầu|đặt|xác định|nhấn|ra đời|sẽ|đang|cùng|hay|hoặc|bằng|theo|rồi|chỉ|khác|nhiệm kỳ|khóa|thay thế|sửa đổi|bổ sung|cụ thể|tiếp|thành|kịp|chưa|rất|đúng)(?!\w))"
+)
+_STRONG = re.compile(r"(?:số|sô)\s*:?\s*0*(\d{1,5})(?!\d)|0*(\d{1,5})\s?[-/]\s?[a-zđ]{2,4}\s?[/-]")
+_WITH_SO = re.compile(r"\s*(?:mang\s+)?(?:số|sô|so)\b")
 _COUNTING = re.compile(
     r"\s*(?:năm|tháng|ngày|nội dung|nhiệm vụ|giải pháp|chỉ tiêu|điều|lần|tỷ|triệu|nghìn|người|nhóm|điểm|văn bản|bài|khâu|"
     r"đột phá|mục tiêu|vấn đề|bước|giai đoạn|-\s?\d{4}|,\d|\.\d)"
@@ -33,21 +38,26 @@ _PLURAL = re.compile(
     r"(?:^|\s)(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,2}|một số|nhiều|cùng)\s+(?:bản\s+|dự thảo\s+)?$"
 )
 _CONGRESS = re.compile(
-    r"\s*(?:của\s+)?(?:đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng bộ [^,.;()]{2,40}?)?(?: đảng)?\s+(?:lần thứ\s+)?(?P<congress>[ivx]+|\d{1,2})(?: của đảng)?(?!\w)"
+    r"\s*(?:của\s+)?(?:hội nghị lần thứ (?P<ordinal>\w+(?: \w+)?),?\s+(?:của\s+)?(?P<committee>(?:ban chấp hành|bch)\s+(?:trung ương|tw)(?:\s+đảng)?)(?:\s*,?\s*\(?khóa\s+[ivx\d]+\)?)?|đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng bộ [^,.;()]{2,40}?)?(?: đảng)?\s+(?:lần thứ\s+)?(?P<congress>[ivx]+|\d{1,2})(?: của đảng)?(?!\w)"
     r"|(?:hội nghị\s+)?(?:bch\s+)?(?:trung ương|t\.ư|tw)\s+(?:lần thứ\s+)?(?P<plenum>\d{1,2}|[ivx]+|\w+)"
     r"(?:\s*,?\s*\(?khóa\s+(?P<term>[ivx]+|\d{1,2})(?P<more>(?:\s*(?:,|và)\s*khóa\s+(?:[ivx]+|\d{1,2}))*)\)?))"
 )
-_DATE_LINK = re.compile(r"\s*(?:,\s*)?(?:\(\s*)?(?:ban hành\s+)?(?:ngày\s+)?$")
+_DATE_LINK = re.compile(r"\s*(?:,\s*)?(?:\(\s*)?(?:ban hành\s+|ký\s+|ký ban hành\s+|ra\s+)?(?:vào\s+)?(?:ngày\s+)?$")
 _SAME_DAY = re.compile(r"cùng ngày (?:ban hành )?(?:với )?$")
-_OF = re.compile(r"\s*,?\s*(?:của|do)\s+(?:đồng chí\s+)?")
+_PAPER = re.compile(r"(?<![\w/])(?:(?<=đó là )văn bản|(?<=đây là )văn bản|văn bản này|văn bản (?=thay thế|được |sửa đổi))(?: này)?(?!\w)")
+_ISSUED_BY = re.compile(r"\s*(?:,\s*|\s(?:cùng\s+)?(?:được|do)\s+)")
+_ISSUES = re.compile(r"\s*(?:đã\s+|chính thức\s+|vừa\s+)?(?:ký\s+)?ban hành(?!\w)")
+_PLENUM = re.compile(r"hội nghị (?:lần thứ \w+|trung ương \w+)(?:,? \(?khóa [ivx\d]+\)?)?")
+_TITLED = re.compile(r"\s*,\s*(?:có|với|mang)\s+(?:tiêu đề|tên|trích yếu)(?=\s*[:\"])")
+_OF = re.compile(r"\s*,?\s*(?:của|do)\s+(?:đồng chí\s+|hội nghị (?:lần thứ \w+|trung ương \w+),?\s+(?:của\s+)?)?")
 _AND_OF = re.compile(r"\s*(?:,|và)\s*(?:của\s+)?")
 _ABOUT = re.compile(r"\s*[,-]?\s*(?:về(?: việc)?|v/v)\s+(?!đích)")
 _QUOTE = re.compile(r'\s*[,:-]?\s*(?:về\s+)?(?:việc\s+)?"')
-_VERBAL = re.compile(r"\s*,?\s*(?=(?:triển khai )?thực hiện |sửa đổi, bổ sung |sửa đổi |hướng dẫn (?:thực hiện|thi hành) )")
+_VERBAL = re.compile(r"\s*,?\s*(?=(?:triển khai )?thực hiện |sửa đổi, bổ sung |sửa đổi |phê duyệt |thành lập |hướng dẫn (?:thực hiện|thi hành) )")
 _SUBJECT_END = re.compile(
-    r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…| - (?=[a-z])|\s(?:đã|sẽ|đang|vừa|do(?= [^,.;]{3,60}(?:tổ chức|chủ trì|ban hành)))\s|\s(?:tới|đến) từng\s"
+    r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…|\s(?:đã|sẽ|đang|vừa|do(?= [^,.;]{3,60}(?:tổ chức|chủ trì|ban hành)))\s|\s(?:tới|đến) từng\s"
     r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|chiều|sáng|ngày|cho|"
-    r"đồng chí|ông|bà|yêu cầu|đề nghị|giao|tỉnh ủy|thành ủy|huyện ủy|ban thường vụ|ubnd|các đại biểu|hội nghị|đảng ủy|tỉnh|huyện|đến nay|phù hợp|đây|một|việc|nội dung|trên địa bàn|và (?:kế hoạch|chương trình))(?!\w))"
+    r"đồng chí|ông|bà|yêu cầu|đề nghị|giao|tỉnh ủy|thành ủy|huyện ủy|ban thường vụ|ubnd|các đại biểu|hội nghị|đảng ủy|tỉnh|huyện|đến nay|phù hợp|tiếp nối|kế thừa|thay thế|căn cứ|trên cơ sở|thay cho|sửa đổi|thực hiện nghị quyết|đây|một|việc|nội dung|trên địa bàn|và (?:kế hoạch|chương trình))(?!\w))"
     r"|\svà\s(?=kế hoạch|chương trình hành động)"
 )
 _LOOKS_LIKE = re.compile(r"(?:giấy phép|giấy)\s*$")
@@ -63,6 +73,16 @@ class DocumentGrammar:
         self.dates_from = {d.start: d for d in reading.dates}
         self.types = {t.start: t for t in reading.words if senses(t, "document")}
         self.found: list[DocumentMention] = []
+        self.strong = self._strong()
+
+    def _strong(self) -> set[tuple[str, str]]:
+        """Type and number of the references that "số" or a symbol settles: short ones may lean on them."""
+        found = set()
+        for token in self.types.values():
+            m = _STRONG.match(self.r.shadow, self.r.skip(token.end))
+            if m:
+                found.add((self.r.shadow[token.start : token.end], m.group(1) or m.group(2)))
+        return found
 
     def find(self) -> list[DocumentMention]:
         """All references in the story, in order; those inside another's subject are marked `inside`."""
@@ -74,9 +94,20 @@ class DocumentGrammar:
             for mention in self._mention(token):
                 self.found.append(mention)
                 end = mention.end
+        self.found += self._papers()
         self.found.sort(key=lambda d: d.start)
         self._mark_inside()
         return self.found
+
+    def _papers(self) -> list[DocumentMention]:
+        """"Văn bản này", "Đó là văn bản …": the document spoken of before, whatever its type."""
+        papers = []
+        for m in _PAPER.finditer(self.r.shadow):
+            if self.r.zone_at(m.start()) in STORY:
+                mention = DocumentMention(m.start(), m.end(), "", demonstrative=True)
+                self._tail(mention, [mention])
+                papers.append(mention)
+        return papers
 
     # one reference
 
@@ -100,8 +131,10 @@ class DocumentGrammar:
         kind = kinds[0]
         mention = DocumentMention(token.start, token.end, kind.key, draft=draft, plural=plural)
         mention.tail = token.end
-        if _THIS.match(r.shadow, token.end):
-            mention.demonstrative = True
+        this = _THIS.match(r.shadow, token.end)
+        if this:
+            mention.demonstrative, mention.end = True, this.end()
+            self._tail(mention, [mention])
             return [mention]
         listed = _LISTED.match(r.shadow, token.end) if plural else None
         if listed:
@@ -109,6 +142,11 @@ class DocumentGrammar:
             if len(numbers) > 1:
                 return numbers
         named = _CONGRESS.match(r.shadow, token.end)
+        if named and named.group("committee") and not plural:
+            mention.end, mention.tail, mention.name = named.end(), named.end(), r.squeeze(token.start, named.end()).rstrip("()")
+            organ = self.organ_at.get(named.start("committee"))
+            mention.issuers = [organ] if organ else []
+            return [mention]
         if named and not plural:
             return self._by_congress(mention, named)
         self._tail(mention, [mention])
@@ -123,6 +161,9 @@ class DocumentGrammar:
             return not re.match(r"\s*(?:đường|phố|điện thoại)", r.shadow[m.end() : m.end() + 14])
         if _COUNTING.match(r.shadow, m.end()) or r.shadow[m.end() : m.end() + 1] == "/":
             return False
+        strong = (r.shadow[token.start : token.end], m.group("n").lstrip("0")) in self.strong
+        if not strong and not _FOLLOWS.match(r.shadow, m.end()):
+            return False
         return r.plain[token.start].isupper() or len(m.group("n")) <= 3 and m.group("n") != "0"
 
     def _by_symbol(self, kinds: list, symbol: str):  # type: ignore[no-untyped-def, type-arg]
@@ -136,11 +177,11 @@ class DocumentGrammar:
         sym, organ = m.group("sym") or m.group("sym3") or "", m.group("org") or m.group("org3") or ""
         if not sym:
             return ""
-        written = {"ctr": "CTr", "ttr": "TTr", "qyđ": "QyĐ", "cth": "CTHĐ"}.get(sym, sym.upper())
+        written = {"ctr": "CTr", "ttr": "TTr", "qyđ": "QyĐ", "qđi": "QĐi"}.get(sym, sym.upper())
         organ = {"tư": "TW", "t.ư": "TW", "ttg": "TTg"}.get(organ, organ.upper())
         if not organ:
             return written + (m.group("law") or "")
-        party = bool(re.fullmatch(r"(?:[A-ZĐ]*TW|[A-ZĐ]*TU|HU|QU|ĐU[A-ZĐ]*|BCĐ[A-ZĐ]*|ĐTN|BTGTU)", organ)) and not m.group("year")
+        party = bool(re.fullmatch(r"(?:[A-ZĐ]*TW|[A-ZĐ]*TU|HU|QU|ĐU|ĐUK|BCĐ[A-ZĐ0-9]*|ĐTN|BTGTU)", organ)) and not m.group("year")
         return f"{written}/{organ}" if party or self._party_form(m) else f"{written}-{organ}"
 
     @staticmethod
@@ -203,7 +244,13 @@ class DocumentGrammar:
         r = self.r
         at = mention.end
         for _ in range(8):
-            step = self._alias(mention, at) or self._date(mention, at) or self._issuers(mention, at) or self._about(mention, at)
+            step = (
+                self._alias(mention, at)
+                or self._date(mention, at)
+                or self._issuers(mention, at)
+                or self._issued(mention, at)
+                or self._about(mention, at)
+            )
             if not step or step <= at:
                 break
             at = step
@@ -234,6 +281,8 @@ class DocumentGrammar:
                 continue
             gap = self.r.shadow[at : d.start]
             if d.kind in ("full", "month-day", "bad") and _DATE_LINK.match(gap):
+                if self.r.skip(d.end) in self.organ_at and gap.lstrip().startswith(","):
+                    return 0  # "…, ngày 11/01/2022 Quốc hội thông qua …": the next clause's date
                 mention.date = d if d.kind != "month-day" else None
                 end = d.end + (self.r.shadow[d.end : d.end + 1] == ")" and "(" in gap)
                 return end if d.kind != "month-day" else 0
@@ -244,6 +293,9 @@ class DocumentGrammar:
 
     def _issuers(self, mention: DocumentMention, at: int) -> int:
         m = _OF.match(self.r.shadow, at)
+        if m and not mention.issuers and (office := self._office(m.end())):
+            mention.issuers.append(office)
+            return office.end
         organ = self.organ_at.get(m.end()) if m else None
         if not m or not organ or organ.generic or mention.issuers:
             return 0
@@ -259,6 +311,36 @@ class DocumentGrammar:
             mention.issuers.append(second)
             end = second.end
         return end
+
+    def _office(self, at: int) -> OrganMention | None:
+        """An office that issues in its own name: "của Thủ tướng Chính phủ"."""
+        for form, key in self.r.lexicon.offices.items():
+            if self.r.shadow.startswith(form, at) and not self.r.shadow[at + len(form) : at + len(form) + 1].isalnum():
+                kind = self.r.lexicon.central[key]
+                return OrganMention(at, at + len(form), key, kind.label, "Central", register=key)
+        return None
+
+    def _issued(self, mention: DocumentMention, at: int) -> int:
+        """"được Bộ Chính trị ban hành ngày 15/3/2018", ", Huyện ủy ban hành ngày …", "cùng được Hội nghị … ban hành ngày …"."""
+        m = _ISSUED_BY.match(self.r.shadow, at)
+        if not m:
+            return 0
+        organ = self.organ_at.get(m.end())
+        plenum = None if organ else _PLENUM.match(self.r.shadow, m.end())
+        if not organ and not plenum or organ and organ.generic:
+            return 0
+        end = organ.end if organ else plenum.end()  # type: ignore[union-attr]
+        verb = _ISSUES.match(self.r.shadow, end)
+        if not verb or m.group().strip() == "," and not mention.demonstrative and not mention.number:
+            return 0
+        if organ and not mention.issuers:
+            mention.issuers.append(organ)
+        end = verb.end()
+        if not mention.date:
+            mention.date = next((d for d in self.r.dates if d.kind == "full" and 0 <= d.start - end <= 12 and _DATE_LINK.match(self.r.shadow[end : d.start])), None)
+            end = mention.date.end if mention.date else end
+        titled = _TITLED.match(self.r.shadow, end)
+        return titled.end() if titled else end
 
     def _about(self, mention: DocumentMention, at: int) -> int:
         """The subject (trích yếu): quoted, or from "về" up to where the clause turns."""

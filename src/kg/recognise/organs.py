@@ -84,6 +84,17 @@ class OrganGrammar:
                 return self._organ(token, kind)
         return None
 
+    def parse_in_post(self, token: Token) -> OrganMention | None:
+        """The organ whose head stands in small letters at the end of a post: "Trưởng phòng Nội vụ"."""
+        for sense in senses(token, "organ"):
+            kind = self.r.lexicon.organs[sense.key]
+            organ = OrganMention(token.start, token.end, kind.key, "", kind.level)
+            if kind.takes == "open" and self._open(organ, kind, self.r.skip(token.end)):
+                words = self.r.squeeze(organ.start, organ.end)
+                organ.name = words[0].upper() + words[1:]
+                return organ
+        return None
+
     def _central(self, token: Token, key: str) -> OrganMention | None:
         if self.r.plain[token.start].islower():
             return None
@@ -343,6 +354,9 @@ class OrganGrammar:
                 return run[n - 1].end()
         if not run or self._opens_person(at) or run[0].start() in self.posts_at or run[0].start() in self.tokens:
             return at
+        for i in range(1, min(len(run), 3)):
+            if self._opens_person(run[i].start()) or run[i].group() in r.lexicon.surnames and len(run) == i + 2:
+                return run[i - 1].end()
         return run[min(len(run), 2) - 1].end()
 
     def _opens_person(self, at: int, length: int = 0) -> bool:

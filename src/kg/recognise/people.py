@@ -16,6 +16,10 @@ from kg.recognise.reading import STORY, Reading, senses
 
 _SYLLABLE = rf"(?:[{UPPER}](?:'\s?)?[{UPPER}]?[{LOWER}]+(?:[-'][{UPPER}{LOWER}]?[{LOWER}]+)*|[{UPPER}](?=\s[{UPPER}]))"
 _NAME = re.compile(rf"(?<![\w'/-]){_SYLLABLE}(?:\s{_SYLLABLE}){{1,4}}(?![\w'])")
+_SINGLE = re.compile(rf"(?<![\w'/-])[{UPPER}]'[{UPPER}]?[{LOWER}]+(?![\w'])")
+_BRACKET = re.compile(r"\s*\([^()]{2,80}\)")
+_COPULA = re.compile(r"\s+là\s+$")
+_ALL_ARE = re.compile(r"\s*,\s*(?:đều|cùng) (?:là|giữ chức)\s+")
 _SHOUTED = re.compile(rf"(?<![\w'/-])[{UPPER}]{{2,}}(?:\s[{UPPER}]{{1,}}){{1,4}}(?![\w'])")
 _POST_JOIN = re.compile(r"\s*(?:,|-|;|\bvà\b|\bkiêm\b|,?\s*đồng thời là|,\s*kiêm|/)\s*")
 _AFTER_NAME = re.compile(r"\s*(?:,|-|\(|:|\blà\b)\s*")
@@ -24,6 +28,7 @@ _PLURAL_HEAD = re.compile(r"(?:các|hai|ba|bốn|năm|những)\s+(?:đồng chí
 _FORMER = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?$")
 _NOT_HELD = re.compile(r"(?:trưởng|phó)\s+đoàn$")
 _COMMITTEES = ("tinh-uy", "thanh-uy", "huyen-uy", "quan-uy", "thi-uy", "dang-uy")
+_PEERS = {"tỉnh": "tinh-uy", "huyện": "huyen-uy", "quận": "quan-uy", "thị xã": "thi-uy", "thành phố": "thanh-uy"}
 _EXPANDED_KINDS = {"Tỉnh ủy": "tinh-uy", "Thành ủy": "thanh-uy", "Huyện ủy": "huyen-uy", "Quận ủy": "quan-uy", "Thị ủy": "thi-uy", "Đảng ủy": "dang-uy", "Chi ủy": "chi-bo"}
 
 
@@ -91,13 +96,28 @@ class PeopleGrammar:
             field_end = self.grammar.field(at)
             if field_end:
                 return PostMention(token.start, field_end, f"{title} {r.squeeze(at, field_end)}", None, former)
-        if organ and organ.generic:
+        if organ and organ.generic or post.takes == "must" and not organ:
             return None
+        if not organ and post.takes == "head":
+            organ = self._lower_head(token) or self._spoken_of(token)
         if not organ and _NOT_HELD.search(r.shadow[token.start : token.end]):
             return None
         if organ:
             end = max(end, organ.end)
         return PostMention(token.start, end, title, organ, former)
+
+    def _lower_head(self, token: Token) -> OrganMention | None:
+        """"Trưởng phòng Công tác đảng …": the organ's head in small letters inside the post."""
+        inner = next((t for t in self.r.names if token.start < t.start < token.end <= t.end), None)
+        return self.grammar.parse_in_post(inner) if inner else None
+
+    def _spoken_of(self, token: Token) -> OrganMention | None:
+        """"Trưởng Ban là …" after "Ban Chỉ đạo gồm 15 thành viên": the organ of that head that was named last."""
+        head = self.r.shadow[token.start : token.end].rsplit(" ", 1)[-1]
+        before = [o for o in self.organs if token.start - 260 < o.start < token.start and not o.generic and self.r.shadow.startswith(head + " ", o.start)]
+        same = [o for o in before if o.kind == "ban-chi-dao"]
+        after = self.r.shadow[token.end : token.end + 4]
+        return same[-1] if same and (after.startswith((" là ", ":", ",")) or after.strip() == "") else None
 
     def _organs_in(self, start: int, end: int) -> list[OrganMention]:
         return [o for o in self.organs if start <= o.start < end]
@@ -127,6 +147,7 @@ class PeopleGrammar:
         for a, b in [*inside, (end, end)]:
             if a > at:
                 found += [(m.start(), m.end()) for m in _NAME.finditer(self.r.plain, at, a)]
+                found += [(m.start(), m.end()) for m in _SINGLE.finditer(self.r.plain, at, a) if not any(x <= m.start() < y for x, y in found)]
                 found += [(m.start(), m.end()) for m in _SHOUTED.finditer(self.r.plain, at, a) if m.group().split()[0].title() in self.r.lexicon.surnames]
             at = max(at, b)
         return [(a, b) for a, b in sorted(set(found)) if not self._is_place(a, b)]
@@ -152,6 +173,7 @@ class PeopleGrammar:
         names = self._candidates(start, end)
         found: list[PersonMention] = []
         head: list[PostMention] = []
+        head_organ: OrganMention | None = None
         listed = False
         for a, b in names:
             person = PersonMention(a, b, self._name(a, b), left=a, right=b)
@@ -174,9 +196,28 @@ class PeopleGrammar:
                 head, listed = [], False
             own = [*(before or []), *after]
             shared = [p for p in head if p not in own]
-            person.posts = self._fill(shared + own)
+            person.posts = self._fill(shared + own, head_organ if listed else None)
+            if plural is not None:
+                head_organ = self._head_organ(person)
+                person.posts = self._fill(shared + own, head_organ)
             found.append(person)
+        self._share(found)
         return found
+
+    def _head_organ(self, person: PersonMention) -> OrganMention | None:
+        """"các đồng chí trong Thường trực Tỉnh uỷ: …": the committee that the head of a list names."""
+        before = self.r.shadow[max(0, person.left - 3) : person.left].strip()
+        near = [o for o in self.organs if o.end <= person.left and person.left - o.end <= 2]
+        return self._committee(near[-1]) if before == ":" and near else None
+
+    def _share(self, found: list[PersonMention]) -> None:
+        """"A và B, đều là Phó Bí thư …", "các ông A, B (Phó Chủ tịch …)": posts behind a list are everybody's."""
+        for i in range(len(found) - 1, 0, -1):
+            last, previous = found[i], found[i - 1]
+            tail = self.r.shadow[last.end : last.end + 8]
+            if last.posts and not previous.posts and (_ALL_ARE.match(self.r.shadow, last.end) or tail.lstrip().startswith("(")):
+                if _LIST_GAP.fullmatch(self.r.shadow[previous.right : last.left]) or _LIST_GAP.fullmatch(self.r.shadow[previous.right : last.start]):
+                    previous.posts = list(last.posts)
 
     def _name(self, start: int, end: int) -> str:
         name = self.r.squeeze(start, end)
@@ -198,10 +239,16 @@ class PeopleGrammar:
             if address and r.shadow[stop:at].strip() in ("", "("):
                 at, evidence = address.start, True
                 continue
+            comma = stop - 1
+            if evidence and r.shadow[comma:stop] == "," and self.address_end.get(comma):
+                at = self.address_end[comma].start
+                continue
             if r.shadow[stop - 1 : stop] in (".", ",") and self.address_end.get(stop - 1):
                 at, evidence = self.address_end[stop - 1].start, True
                 continue
             post = self.post_end.get(stop) if not posts else self._joined_before(at)
+            if not post and not posts:
+                post = self._through_an_organ(stop) or (self._copula(at) if evidence else None)
             if not post:
                 break
             posts.insert(0, post)
@@ -211,6 +258,16 @@ class PeopleGrammar:
                 at -= len(former.group())
         person.left = at
         return posts if evidence else None
+
+    def _through_an_organ(self, stop: int) -> PostMention | None:
+        """"Vụ trưởng Vụ Địa phương VII, Ủy ban Kiểm tra Trung ương | Thái Bá Khởi": the organ's own parent between."""
+        organ = next((o for o in self.organs if o.end == stop and not o.generic), None)
+        return self.post_end.get(organ.start - 2) if organ and self.r.shadow[organ.start - 2 : organ.start] == ", " else None
+
+    def _copula(self, at: int) -> PostMention | None:
+        """"Trưởng Ban là đồng chí …"."""
+        link = _COPULA.search(self.r.shadow, max(0, at - 6), at)
+        return self.post_end.get(link.start()) if link else None
 
     def _joined_before(self, at: int) -> PostMention | None:
         """The post before this one, joined by a comma, a dash or "kiêm"."""
@@ -250,8 +307,14 @@ class PeopleGrammar:
             if not joined or ";" in joined.group():
                 break
             at = joined.end()
-        if not posts and gap and ":" in gap.group():
-            return []
+        if not posts:
+            same = _ALL_ARE.match(r.shadow, person.end)
+            shared = self.post_at.get(same.end()) if same else None
+            if shared:
+                posts, person.right = [shared], shared.end
+        bracket = _BRACKET.match(r.shadow, person.right)
+        if bracket or posts and r.shadow[person.right : person.right + 1] == ")":
+            person.right = bracket.end() if bracket else person.right + 1
         return posts
 
     def _plural_before(self, person: PersonMention) -> list[PostMention] | None:
@@ -273,16 +336,25 @@ class PeopleGrammar:
                 return []
         return None
 
-    def _fill(self, posts: list[PostMention]) -> list[PostMention]:
+    def _fill(self, posts: list[PostMention], head: OrganMention | None = None) -> list[PostMention]:
         """Elided organs: "Ủy viên Ban Thường vụ, Trưởng Ban Tuyên giáo Tỉnh ủy" is of the Tỉnh ủy both times."""
         filled: list[PostMention] = []
         for i, post in enumerate(posts):
             if post.organ is None and (post.title.startswith("Ủy viên") or "Bí thư" in post.title and post.title != "Tổng Bí thư"):
-                committee = next((c for p in posts[i + 1 :] if p.organ and (c := self._committee(p.organ))), None)
+                committee = next((c for p in posts[i + 1 :] if p.organ and (c := self._committee(p.organ))), None) or head
+                committee = committee or (self._peer(posts[i + 1].organ) if len(posts) > i + 1 else None)
                 if committee:
                     post = post._replace(organ=committee)
             filled.append(post)
         return filled
+
+    def _peer(self, organ: OrganMention | None) -> OrganMention | None:
+        """"Phó Bí thư, Chủ tịch UBND huyện": the committee of the same territory."""
+        kind = _PEERS.get(organ.place[1:]) if organ and organ.kind in ("ubnd", "hdnd") and organ.place.startswith("@") else None
+        if not organ or not kind:
+            return None
+        name = self.r.lexicon.organs[kind].label
+        return OrganMention(organ.start, organ.end, kind, name, organ.level)
 
     def _committee(self, organ: OrganMention) -> OrganMention | None:
         while organ.parent and organ.kind not in _COMMITTEES:

@@ -18,13 +18,25 @@ from kg.relate.facts import Facts, day, iri, literal
 _LIGHT = (
     r"(?:về|việc|để|nhằm|đã|được|đang|và|cùng|tổ chức|ban hành|tích cực|chủ động|tốt|kịp thời|góp phần|tiếp|cụ thể|một bước|nghiêm túc|sâu rộng|"
     r"hiệu quả|có hiệu quả|các|nội dung|những|tinh thần|của|theo|đầu tiên|trực tiếp|toàn văn|mục tiêu|quan điểm|chỉ đạo|trên địa bàn tỉnh|trong tỉnh|nhiệm vụ|giải pháp|"
-    r"tại|trong|từ|lớn|mục tiêu,|chương trình hành động|kế hoạch|một số|điều|khoản|quy định|chủ trương|,)"
+    r"tại|trong|từ|lớn|mục tiêu,|chương trình hành động|kế hoạch|một số|điều|khoản|quy định|chủ trương|cả|,)"
 )
-_MADE = re.compile(r"(?:đã |vừa |chính thức |kịp thời |cũng |sẽ |liền |)*(?:ký )?ban hành\s+(?:các\s+|\w+ \w+ )?$")
+_ADVERBS = r"(?:đã |vừa |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |xây dựng và |xây dựng, )*"
+_MADE = re.compile(rf"(?<!\w){_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký)|có|thông qua|công bố)\s+(?:\w+ \w+ )?$")
+_SERIES = {  # the organ part of a symbol → whose series it is (Hướng dẫn 36-HD/VPTW, II.1.3)
+    "TW": re.compile(r"bo-chinh-tri|ban-bi-thu|ban-chap-hanh-trung-uong"),
+    "TU": re.compile(r"(?:.*-)?(?:tinh-uy|thanh-uy)(?:-.*)?|ban-chap-hanh-dang-bo-(?:tinh|thanh-pho).*"),
+    "HU": re.compile(r"(?:.*-)?huyen-uy(?:-.*)?"),
+    "QU": re.compile(r"(?:.*-)?quan-uy(?:-.*)?"),
+    "ĐU": re.compile(r"(?:.*-)?dang-uy(?:-.*)?"),
+    "ĐUK": re.compile(r"(?:.*-)?dang-uy-khoi(?:-.*)?"),
+    "UBND": re.compile(r"ubnd-.*|ubnd"),
+    "HĐND": re.compile(r"hdnd-.*|hdnd"),
+    "CP": re.compile(r"chinh-phu"),
+    "TTg": re.compile(r"thu-tuong.*|chinh-phu"),
+}
 _OPENING = re.compile(r"^\s*(?:để\s+|nhằm\s+)?$")
 _PLENUM = re.compile(r"hội nghị lần thứ \w+")
 _COUNTED_DAY = re.compile(r"cùng (?:ký|ban hành)(?: ban hành)? (?:ngày|vào ngày)\s*$")
-_THE_PAPER = re.compile(r"^(?:văn bản|tài liệu)(?: này| trên)?\s+(?=(?:được |đã |cũng )?(?:thay thế|sửa đổi|bổ sung|triển khai|cụ thể hóa|tiếp tục))")
 
 
 def state_documents(page: Page, facts: Facts) -> None:
@@ -72,7 +84,9 @@ def _state_reference(page: Page, facts: Facts, entity: DocumentEntity, m: Docume
         issuer = page.organ(organ)
         if issuer:
             facts.add(entity.iri, CKG.issuedBy, iri(issuer.iri), page.reading.sentence_at(m.start), Span(organ.start, organ.end))
-    if m.subject and not m.demonstrative:
+    if m.name and not m.subject and not entity.number:
+        facts.add(entity.iri, CKG.subjectMatter, literal(entity.name, "vi"), sentence, Span(m.start, m.end))
+    if m.subject and (not m.demonstrative or m.tail > m.end):
         words = page.reading.squeeze(*m.subject)
         facts.add(entity.iri, CKG.subjectMatter, literal(words, "vi"), sentence, m.subject)
 
@@ -117,12 +131,16 @@ def _by_issue(page: Page, mentions: list[DocumentMention]) -> None:
     in_posts = [(p.start, p.end) for p in page.posts]
     for d in mentions:
         s = r.sentences[r.sentence_at(d.start)]
-        made = _MADE.search(r.shadow, max(s.start, d.start - 45), d.start)
+        made = _MADE.search(r.shadow, max(s.start, d.start - 60), d.start)
         if not made or not d.number:
             continue
         before = [o for o in page.organ_mentions if s.start <= o.start and o.end <= made.start() + 1 and not o.generic]
         maker = before[-1] if before and not r.shadow[before[-1].end : made.start()].strip() else None
         if maker and any(a <= maker.start < b for a, b in in_posts):
+            maker = None
+        if maker is None and before and re.search(r"; [^;]{0,24}$", r.shadow[before[-1].end : made.start() + 1]):
+            maker = next((x for m in mentions if s.start <= m.start < d.start for x in m.issuers), None)
+        if maker and not _in_series(page, d, maker, bool(made.group("sure"))):
             maker = None
         person = next((p for p in page.person_mentions if s.start <= p.start and not r.shadow[p.right : made.start()].strip()), None)
         if maker and not d.issuers:
@@ -133,6 +151,18 @@ def _by_issue(page: Page, mentions: list[DocumentMention]) -> None:
             entity = page.document(d)
             if d.date and entity:
                 entity.dates.append((d.date, d))
+
+
+def _in_series(page: Page, d: DocumentMention, maker: OrganMention, sure: bool) -> bool:
+    """Whether the number's symbol is of the maker's series; without a symbol only "ban hành" and its like will do."""
+    entity, organ = page.document(d), page.organ(maker)
+    symbol = d.symbol or (entity.symbol if entity else "")
+    if not organ or not symbol:
+        return sure and organ is not None
+    series = _SERIES.get(symbol.replace("/", "-").rpartition("-")[2])
+    if series is None:
+        return sure or symbol.rpartition("-")[2].startswith("QH") and organ.key == "quoc-hoi"
+    return bool(series.fullmatch(organ.key))
 
 
 def _by_plenum(page: Page) -> None:
@@ -190,7 +220,7 @@ class Relations:
         self.replaced = p(r"^[\s,(]*(?:đã )?được {replace} {passive} $")
         self.succeed = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{succeed}}\s*(?:{light}\s*)*$")
         self.cue_implement = p(r"^\s*(?:(?:để|nhằm) )?(?:tiếp tục )?{implement}\s*(?:nghiêm túc |tốt |có hiệu quả |hiệu quả |các nội dung của )*$")
-        self.cue_based = p(r"^\s*(?:(?:để|nhằm) )?{based-on}\s*$")
+        self.cue_based = p(r"^\s*(?:và )?(?:(?:để|nhằm) )?{based-on}\s*$")
 
     def read(self) -> None:
         """All relations of the article."""
@@ -198,42 +228,36 @@ class Relations:
         for m in self.page.document_mentions:
             if self.page.document(m):
                 by_sentence.setdefault(self.r.sentence_at(m.start), []).append(m)
-        last: DocumentMention | None = None
         for number in sorted(by_sentence):
             sentence = self.r.sentences[number]
             mentions = by_sentence[number]
             if sentence.zone in STORY:
-                self._paper(sentence, number, last, mentions)
                 self._pairs(number, mentions)
                 self._opening(sentence, number, mentions)
-            outer = [m for m in mentions if not m.inside]
-            last = outer[0] if outer else last
-
-    def _paper(self, sentence: Sentence, number: int, last: DocumentMention | None, mentions: list[DocumentMention]) -> None:
-        """"Văn bản thay thế Quy định số 47…": the paper is the document spoken of before."""
-        m = _THE_PAPER.match(self.r.shadow[sentence.start : sentence.end])
-        if m and last and mentions:
-            start = sentence.start + m.end()
-            self._relate(number, last, mentions[0], self.r.shadow[start : mentions[0].start], start)
 
     def _pairs(self, number: int, mentions: list[DocumentMention]) -> None:
         subject: DocumentMention | None = None
+        said: tuple[str, bool] | None = None
         for a, b in zip(mentions, mentions[1:], strict=False):
             if a.subject and a.subject.start <= b.start < a.subject.end:
                 start = a.subject.start
             else:
                 start = max(a.tail if not a.subject or a.tail <= b.start else a.end, a.end)
             gap = self.r.shadow[start : b.start]
-            if subject and (self.page.document(a) is self.page.document(b) or gap.strip().startswith("để ")):
-                self._relate(number, subject, b, gap, start)
+            if subject and said and a.type == b.type and re.fullmatch(r"\s*(?:,|và|,\s*và)\s*(?:các\s+)?", gap):
+                self._say(number, subject, b, said, a.start)
                 continue
-            if self._relate(number, a, b, gap, start):
-                subject = a
+            if subject and (self.page.document(a) is self.page.document(b) or gap.strip().startswith("để ")):
+                said = self._relate(number, subject, b, gap, start)
+                continue
+            said = self._relate(number, a, b, gap, start)
+            subject = a if said else subject
 
-    def _relate(self, number: int, a: DocumentMention, b: DocumentMention, gap: str, start: int) -> bool:
+    def _relate(self, number: int, a: DocumentMention, b: DocumentMention, gap: str, start: int) -> tuple[str, bool] | None:
         found = self._reading(gap, start, b.start) if len(gap) < 240 else None
-        if not found:
-            return False
+        return found if found and self._say(number, a, b, found, start) else None
+
+    def _say(self, number: int, a: DocumentMention, b: DocumentMention, found: tuple[str, bool], start: int) -> bool:
         predicate, forward = found
         one, two = self.page.document(a), self.page.document(b)
         if not one or not two or one is two:
@@ -289,7 +313,6 @@ class Relations:
                 one, two = self.page.document(m), self.page.document(target)
                 if one and two:
                     self.facts.add(one.iri, predicate, iri(two.iri), number, Span(sentence.start, m.end))
-                return
 
     def _somebody(self, start: int, end: int) -> bool:
         found: list[OrganMention] = [o for o in self.page.organ_mentions if start <= o.start < end]

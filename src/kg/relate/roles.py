@@ -17,7 +17,10 @@ _ZONES = frozenset(("lead", "body", "caption", "title"))
 _ROLES = {"chair": "Chair", "present": "Presenter", "speak": "Speaker", "attend": "Attendee"}
 _RANK = {"Chair": 0, "Presenter": 1, "Speaker": 2, "Attendee": 3}
 _BY = re.compile(r"(?:do|bởi)\s+(?:các\s+)?(?:đồng chí\s+|ông\s+|bà\s+)?$")
-_LINK = re.compile(r"(?:^|\W)(?:là|có|gồm|của|nghe|mời|:)\s*(?:sự\s+\w+\s+của\s+)?(?:các\s+|hai\s+|ba\s+)?(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$")
+_LINK = re.compile(r"(?:(?:^|\W)(?:là|có|gồm|của|nghe|mời|ngoài)|:)\s*(?:sự\s+\w+\s+của\s+)?(?:các\s+|hai\s+|ba\s+)?(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$")
+_OPENER = re.compile(r"[^,;.]{2,70},\s*")
+_WEAK = frozenset(("nói", "cho biết", "cho hay", "chia sẻ", "nêu", "nhận xét", "quả quyết", "ví von"))
+_JOINED = re.compile(r"\s*(?:và|,)\s*(?:\w+\s+){0,2}")
 _CLAUSE = re.compile(r"[;:.]|,\s+(?:còn|trong khi)")
 _CHAIN = re.compile(r"\s*(?:,|;|và|cùng|,\s*và|;\s*và|cùng với|cùng các đồng chí|và các đồng chí)\s*(?:đồng chí\s+|ông\s+|bà\s+)?")
 _TOPIC = re.compile(r"chuyên đề|nội dung|chỉ thị|nghị quyết|kết luận|quy định|đề án|kế hoạch|kết quả|tình hình|hướng dẫn|thông tri|chương trình|điểm mới|luật|nghị định")
@@ -29,7 +32,7 @@ class RoleReader:
 
     def __init__(self, page: Page, facts: Facts, event: Event) -> None:
         self.page, self.facts, self.event, self.r = page, facts, event, page.reading
-        self.roles: dict[str, dict[str, tuple[int, Span]]] = {}
+        self.roles: dict[str, dict[str, tuple[int, Span, Span]]] = {}
         self.people: dict[str, PersonEntity] = {}
         self.last: PersonEntity | None = None
         self.documents_after = [m.start for m in page.document_mentions]
@@ -68,7 +71,7 @@ class RoleReader:
             first = people[self._first_of_chain(people, i)]
             before = None if after and _BY.search(self.r.shadow, max(s.start, first.left - 24), first.start) else self._before(first, cues, s, people)
             for role, token in filter(None, (after, before)):
-                self._give(person, role, number, Span(min(p.start, token.start), max(p.end, token.end)))
+                self._give(person, role, number, Span(min(p.start, token.start), max(p.end, token.end)), Span(token.start, token.end))
             self.last = person
 
     def _last_of_chain(self, people: list[PersonMention], i: int) -> PersonMention:
@@ -89,7 +92,9 @@ class RoleReader:
             gap = self.r.shadow[p.right : t.start]
             if len(gap) > 70 or _CLAUSE.search(gap) or _ASSIGNED_CHAIR.search(gap):
                 return None
-            return self._role(t, kinds, limit), t
+            joined = next(((u, k) for u, k in cues if u.start > t.end and _JOINED.fullmatch(self.r.shadow[t.end : u.start])), None)
+            roles = [(self._role(t, kinds, limit), t)] + ([(self._role(*joined, limit), joined[0])] if joined else [])
+            return min(roles, key=lambda x: _RANK[x[0]])
         return None
 
     def _before(self, p: PersonMention, cues: list[tuple[Token, list[str]]], s: Sentence, people: list[PersonMention]) -> tuple[str, Token] | None:
@@ -98,7 +103,8 @@ class RoleReader:
         clause = max((m.end() for m in re.finditer(r"[;.]", self.r.shadow[start : p.left])), default=0)
         start += clause
         between = self.r.shadow[start : p.left]
-        if not _LINK.search(between + self.r.shadow[p.left : p.start]) and not re.search(r"(?:^|\W)(?:phát biểu|tặng quà|tiếp|đón|thăm|làm việc với)\b[^.;]*$", between):
+        opened = _OPENER.fullmatch(between) and any(t.start <= self.r.skip(start) + 1 for t, _ in cues if t.start >= start)
+        if not opened and not _LINK.search(between) and not _LINK.search(between + self.r.shadow[p.left : p.start]) and not re.search(r"(?:^|\W)(?:phát biểu|tặng quà|tiếp|đón|thăm|làm việc với)\b[^.;]*$", between):
             return None
         found = [(self._role(t, k, p.start), t) for t, k in cues if start <= t.start and t.end <= p.left]
         if not found:
@@ -127,20 +133,22 @@ class RoleReader:
             if person is None and re.search(r"(?:^|,\s*|đó\s+|cạnh đó,\s+)(?:đồng chí|ông|bà)(?: [^,.;]{0,30})?\s+$", self.r.shadow[s.start : t.start]) and self.last:
                 person = self.last
             if person:
-                self._give(person, self._role(t, kinds, s.end), number, Span(t.start, t.end))
+                self._give(person, self._role(t, kinds, s.end), number, Span(t.start, t.end), Span(t.start, t.end))
                 self.last = person
                 return
 
-    def _give(self, person: PersonEntity, role: str, number: int, words: Span) -> None:
+    def _give(self, person: PersonEntity, role: str, number: int, words: Span, verb: Span) -> None:
         self.people[person.iri] = person
-        self.roles.setdefault(person.iri, {}).setdefault(role, (number, words))
+        self.roles.setdefault(person.iri, {}).setdefault(role, (number, words, verb))
 
     def _state(self) -> None:
         count = 0
         for address, roles in self.roles.items():
             if len(roles) > 1:
                 roles.pop("Attendee", None)
-            for role, (number, words) in sorted(roles.items(), key=lambda x: _RANK[x[0]]):
+            if "Presenter" in roles and "Speaker" in roles and self.r.shadow[slice(*roles["Speaker"][2])] in _WEAK:
+                roles.pop("Speaker")
+            for role, (number, words, _) in sorted(roles.items(), key=lambda x: _RANK[x[0]]):
                 count += 1
                 node = f"{self.page.iri}/participation/{count}"
                 name = self.people[address].name
