@@ -1,9 +1,9 @@
 """One way in for stores and for files: choose the engine, find the sentences, put the report together.
 
 Measured on 45k triples (25 articles, the register, the ontology; two shared cores): compiled 0.22 s for all
-constraints at their slowest plan, sentences and names included about 0.3 s; pySHACL with prepared queries 7 to
-11 s, its import 0.4 s more. So "auto" reports what the compiled shapes find, and pySHACL is asked where a
-construct does not compile or where the caller wants the reference.
+constraints at their slowest plan, with sentences and names 0.2 to 0.3 s; pySHACL with prepared queries
+7 to 11 s, its import 0.4 s more. So "auto" reports what the compiled shapes find, and pySHACL is asked where
+a construct does not compile or where the caller wants the reference.
 """
 
 from __future__ import annotations
