@@ -283,7 +283,8 @@ def _fill_places(graph: _Graph, lexicon: Lexicon, names: dict[str, set[Sense]]) 
         )
         lexicon.places[place.key] = place
         table = lexicon.provinces if provincial else lexicon.districts
-        for form in {fold(name)} | {fold(nfc(f)) for f in _texts(row, _SKOS + "altLabel")}:
+        # sorted: forms that differ in a dash alone share a key, and the last one wins in every run
+        for form in sorted({fold(name)} | {fold(nfc(f)) for f in _texts(row, _SKOS + "altLabel")}):
             table.setdefault(form, []).append(place)
             if provincial:
                 names[form].add(Sense("province", form))

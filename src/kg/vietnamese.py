@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from codecs import charmap_build, charmap_decode, charmap_encode
+from collections.abc import Callable
+from functools import lru_cache
 
-# old-style tone placement → new style; both sides have the same number of code points
-_PLACEMENT = tuple(
-    (old, new)
-    for old, new in (
-        ("oà", "òa"), ("oá", "óa"), ("oả", "ỏa"), ("oã", "õa"), ("oạ", "ọa"),
-        ("oè", "òe"), ("oé", "óe"), ("oẻ", "ỏe"), ("oẽ", "õe"), ("oẹ", "ọe"),
-        ("uỳ", "ùy"), ("uý", "úy"), ("uỷ", "ủy"), ("uỹ", "ũy"), ("uỵ", "ụy"),
-    )
-)  # fmt: skip
-# "quý", "quỳ", "quỷ", "quỹ", "quỵ" carry the tone on y in both customs
-_QU = tuple((new, old) for old, new in (("quý", "qúy"), ("quỳ", "qùy"), ("quỷ", "qủy"), ("quỹ", "qũy"), ("quỵ", "qụy")))
+_TONED = {
+    **dict(zip(("oà", "oá", "oả", "oã", "oạ"), ("òa", "óa", "ỏa", "õa", "ọa"), strict=True)),
+    **dict(zip(("oè", "oé", "oẻ", "oẽ", "oẹ"), ("òe", "óe", "ỏe", "õe", "ọe"), strict=True)),
+    **dict(zip(("uỳ", "uý", "uỷ", "uỹ", "uỵ"), ("ùy", "úy", "ủy", "ũy", "ụy"), strict=True)),
+    # "quý", "quỳ", "quỷ", "quỹ", "quỵ" carry the tone on y in both customs
+    **{word: word for word in ("quỳ", "quý", "quỷ", "quỹ", "quỵ")},
+    **dict(zip(("qùy", "qúy", "qủy", "qũy", "qụy"), ("quỳ", "quý", "quỷ", "quỹ", "quỵ"), strict=True)),
+}
+"""Old-style tone placement → new style; both sides have the same number of code points."""
+_TONE = re.compile("o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]|q(?:u[ỳýỷỹỵ]|[ùúủũụ]y)")
 
 _SAME_LENGTH = str.maketrans(
     {
@@ -31,8 +33,49 @@ _SAME_LENGTH = str.maketrans(
         "ð": "đ", "Ð": "Đ", "…": "…",
     }
 )  # fmt: skip
-_NOT_WORD = re.compile(r"[^\w]", re.UNICODE)
 _MARKS = re.compile(r"[\u0300-\u036f]")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_NOT_WORD = re.compile(r"[^\w/&.]")
+_NAME = 80  # longer strings are text and not kept in the caches
+
+
+def _lowered(text: str) -> str:
+    """Even and in small letters. A letter whose lower case is longer (İ) stays, so that offsets hold."""
+    low = text.translate(_SAME_LENGTH)
+    lowered = low.lower()
+    if len(lowered) != len(low):
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in low)
+    return lowered
+
+
+class _CodePage:
+    """What newspapers print, one byte a character: a text goes through it by two table look-ups in C.
+
+    `str.translate` asks a dictionary at every character: 0.19 ms for 4,000 of them, this 0.02 ms.
+    Text with a character that the page lacks (an emoji) takes the slow way, to the same end.
+    """
+
+    _LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
+    _OTHER = "\n\t\u00a0\u200b\ufeff\u00ad“”‘’–—…•»«°·●▪"
+    ALPHABET = "\0" + "".join(map(chr, range(32, 127))) + _LETTERS + _LETTERS.upper() + _OTHER
+
+    def __init__(self, change: Callable[[str], str]) -> None:
+        self.change = change
+        self.encoding = charmap_build(self.ALPHABET.ljust(256, "\ufffe"))
+        self.decoding = change(self.ALPHABET).ljust(256, "\ufffe")
+
+    def __call__(self, text: str) -> str:
+        """`change(text)`, for a change that treats every character by itself and keeps the length."""
+        try:
+            code, _ = charmap_encode(text, "strict", self.encoding)
+        except UnicodeEncodeError:
+            return self.change(text)
+        return charmap_decode(code, "strict", self.decoding)[0]
+
+
+_even = _CodePage(lambda text: text.translate(_SAME_LENGTH))
+_low = _CodePage(_lowered)
+_spaced = _CodePage(lambda text: _NOT_WORD.sub(" ", text))
 
 
 def nfc(text: str) -> str:
@@ -42,25 +85,27 @@ def nfc(text: str) -> str:
 
 def even(text: str) -> str:
     """The text with spaces, dashes, quotes and Eth made even; same length, case kept."""
-    return text.translate(_SAME_LENGTH)
+    return _even(text)
 
 
 def fold(text: str) -> str:
     """The shadow for matching: lower case, one custom of tone placement, even punctuation; same length.
 
-    Expects NFC. A letter whose lower case is longer (İ) stays as it is, so that offsets hold.
+    Expects NFC.
     """
-    low = text.translate(_SAME_LENGTH)
-    lowered = low.lower()
-    if len(lowered) != len(low):
-        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in low)
-    for old, new in _PLACEMENT:
-        if old in lowered:
-            lowered = lowered.replace(old, new)
-    for wrong, right in _QU:
-        if wrong in lowered:
-            lowered = lowered.replace(wrong, right)
-    return lowered
+    return _folded_name(text) if len(text) <= _NAME else _folded(text)
+
+
+def _folded(text: str) -> str:
+    return _TONE.sub(lambda m: _TONED[m.group()], _low(text))
+
+
+_folded_name = lru_cache(maxsize=16384)(_folded)  # names come again and again: in an article, and in a corpus
+
+
+def spaced(shadow: str) -> str:
+    """A folded text with spaces for all but letters, digits, slashes, ampersands and full stops; same length."""
+    return _spaced(shadow)
 
 
 def bare(text: str) -> str:
@@ -69,6 +114,7 @@ def bare(text: str) -> str:
     return _MARKS.sub("", decomposed)
 
 
+@lru_cache(maxsize=16384)
 def slug(text: str) -> str:
     """`Tỉnh ủy Lai Châu` → `tinh-uy-lai-chau`: the readable tail of an IRI."""
-    return re.sub(r"[^a-z0-9]+", "-", bare(text)).strip("-")
+    return _NOT_SLUG.sub("-", bare(text)).strip("-")
