@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,15 @@ class Manifest:
         if folder is None or not (folder / _FILE).exists():
             return cls()
         found: dict[str, Any] = json.loads((folder / _FILE).read_text("utf-8"))
-        articles = {stem: Record(**record) for stem, record in found.pop("articles").items()}
+        articles = {stem: Record(*record) for stem, record in found.pop("articles").items()}
         return cls(articles=articles, **found)
 
     def write(self, folder: Path | None) -> None:
         """Write the manifest into a generation that is not published yet; do nothing in memory."""
         if folder is not None:
-            text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            articles = {stem: list(attrgetter(*Record.__slots__)(r)) for stem, r in self.articles.items()}
+            found = {name: getattr(self, name) for name in self.__slots__} | {"articles": articles}
+            text = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
             (folder / _FILE).write_text(text, "utf-8")
 
     def facts(self) -> dict[str, int]:
