@@ -152,6 +152,14 @@ class Lexicon:
         """The folded forms of a cue, longest first."""
         return self.cues[cue]
 
+    def opening(self, cue: str) -> re.Pattern[str]:
+        """Matches a form of the cue at the beginning of a line: the longest one that is whole words."""
+        found = self._patterns.get(cue)
+        if found is None:
+            forms = "|".join(map(re.escape, self.cues[cue]))
+            found = self._patterns[cue] = re.compile(rf"(?:{forms})(?![^\W_])")
+        return found
+
     def alternatives(self, *cues: str) -> str:
         """A regular-expression group of all forms of the cues, longest first, spaces elastic."""
         forms = sorted({f for cue in cues for f in self.cues[cue]}, key=lambda f: (-len(f), f))

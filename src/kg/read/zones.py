@@ -13,15 +13,25 @@ from kg.lexicon import Lexicon
 from kg.model import Block, Sentence
 
 _LINE = re.compile(r"[^\n]+")
-_TERMINAL = re.compile(r"[.!?…;:][\"')\]]*$")
+_STOPS = tuple(".!?…;:")
 _BULLET = re.compile(r"\s*(?:[-*•+▪►]|\d{1,2}[.)])\s")
-_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp)\s*$")
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 _CREDIT = re.compile(r"(?:^|[.\s(\[\"'])ảnh\s*(?::|\d|chụp|minh họa|tư liệu|[\])]|\w+(?: \w+){0,3}\s*[).]?$)")
 _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?|\d{1,2}[:h]\d{2}(?::\d{2,})?|\d+")
+_PLAIN_BREAK = re.compile(r"[.!?…][.!?…]*[\"'”’)\]]*\s+")  # in a block of one line: a set first, so that it skips ahead
 _BREAK = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|(?<=[:;])\s*\n\s*(?=[-*•+])")
 _ABBREVIATION = re.compile(r"(?:^|[\s(.,])(?:tp|tx|tt|pgs|gs|ts|ths|bs|[a-zđư]|t\.ư|đ/c|st|tr|mr|ms|ô|nxb|vd|v\.v)\.$")
 _WORD = re.compile(r"\w+")
+_STAMP = re.compile(
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}[:h]\d{2}|ngày \d+ tháng \d+ năm \d{4}|gmt"
+)
+_MARKS = " >»*-•|[("  # what may stand before the first word of a list's line
 _LONG = 200
+
+
+def _ended(line: str) -> bool:
+    """Whether a line (no white space behind it) ends as a sentence does."""
+    return line.rstrip("\"')]").endswith(_STOPS)
 
 
 def _joined_lines(shadow: str, text: str) -> list[tuple[int, int]]:
@@ -31,13 +41,10 @@ def _joined_lines(shadow: str, text: str) -> list[tuple[int, int]]:
     run: list[tuple[int, int]] = []
 
     def flush() -> None:
-        widths = [b - a for a, b in run[:-1]]
-        wrapped = len(run) >= 3 and max(widths) <= 100 and min(widths) >= 0.55 * max(widths)
+        wrapped, width = _wrapped([b - a for a, b in run[:-1]])
         for i, (a, b) in enumerate(run):
             before = shadow[run[i - 1][0] : run[i - 1][1]].rstrip() if i else ""
-            broken = (before.endswith("-") and len(before) > 3) or (before and text[a:b].lstrip()[:1].islower() and not _TERMINAL.search(before))
-            soft = i and not _BULLET.match(shadow[a:b]) and (wrapped and not _TERMINAL.search(before) or broken)
-            if soft:
+            if i and _soft_break(before, shadow[a:b], text[a:b], width if wrapped else 0):
                 blocks[-1] = (blocks[-1][0], b)
             else:
                 blocks.append((a, b))
@@ -52,6 +59,26 @@ def _joined_lines(shadow: str, text: str) -> list[tuple[int, int]]:
     return blocks
 
 
+def _wrapped(widths: list[int]) -> tuple[bool, int]:
+    """Whether lines are cut at a margin: most of them near to the longest, which is short for a paragraph."""
+    width = max(widths, default=0)
+    full = sum(w >= 0.75 * width for w in widths)
+    return len(widths) >= 2 and width <= 100 and full >= 0.6 * len(widths), width
+
+
+def _soft_break(before: str, line: str, original: str, width: int) -> bool:
+    """Whether a line goes on with the one before it. `width` is the margin of wrapped text, 0 for other text."""
+    if _BULLET.match(line):
+        return False
+    if width:
+        indented = line.startswith("  ")
+        ended = _ended(before) and len(before) < 0.8 * width
+        return not indented and not ended
+    if _ended(before):
+        return False
+    return before.endswith("-") and len(before) > 3 or original.lstrip()[:1].islower()
+
+
 def _doubled(line: str) -> bool:
     """A related headline with the alternative text of its picture: the same words twice."""
     half = (len(line) - 1) // 2
@@ -61,47 +88,41 @@ def _doubled(line: str) -> bool:
 def _is_stamp(line: str, lexicon: Lexicon, original: str) -> bool:
     if len(line) > 120 or not re.search(r"\d", line) and "cập nhật" not in line:
         return False
-    if not re.search(r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{1,2}[:h]\d{2}|ngày \d+ tháng \d+ năm \d{4}|gmt", line):
+    if not _STAMP.search(line):
         return False
     rest = _DATE.sub(" ", line)
     for form in lexicon.forms("zone-stamp"):
-        rest = re.sub(rf"\b{re.escape(form)}\b", " ", rest)
+        if form in rest:
+            rest = re.sub(rf"\b{re.escape(form)}\b", " ", rest)
     words = [w for w in _WORD.findall(rest) if w not in ("ngày", "tháng", "năm", "h", "phút", "giờ")]
     capitals = original.upper() == original
-    return len(words) <= (6 if capitals else 3)
-
-
-def _starts(line: str, forms: tuple[str, ...]) -> str:
-    """The form that opens the line (list marks passed over), else ''."""
-    bare = line.lstrip(" >»*-•|[(")
-    for form in forms:
-        if bare.startswith(form) and not bare[len(form) : len(form) + 1].isalnum():
-            return form
-    return ""
+    return len(words) <= (6 if capitals else 4)
 
 
 def _furniture(line: str, lexicon: Lexicon, original: str) -> str:
     """The zone that a line shows by itself, else ''."""
     text = line.strip()
-    form = _starts(text, lexicon.forms("zone-related"))
-    rest = text.lstrip(" >»*-•|[(")[len(form) :].strip()
-    if form and (not rest or rest[0] in ":|-]" or text.startswith((">", "»"))):
-        return "related" if rest.strip(" :|-]") else "related-list"
+    bare = text.lstrip(_MARKS)
+    opened = lexicon.opening("zone-related").match(bare)
+    if opened:
+        rest = bare[opened.end() :].strip()
+        if not rest or rest[0] in ":|-]" or text.startswith((">", "»")):
+            return "related" if rest.strip(" :|-]") else "related-list"
     if _doubled(text):
         return "related"
-    if _PICTURE.search(text):
+    if text.endswith(_PICTURES):
         return "picture"
-    form = _starts(text, lexicon.forms("zone-footer"))
-    if form and (len(text) <= len(form) + 12 or ":" in text[len(form) : len(form) + 20]) or _online(text, lexicon):
-        return "footer"
     if _is_stamp(text, lexicon, original):
         return "stamp"
-    if len(text) < 400 and _CREDIT.search(text):
+    opened = lexicon.opening("zone-footer").match(bare)
+    if opened and (len(text) <= opened.end() + 12 or ":" in text[opened.end() : opened.end() + 20]) or _online(text):
+        return "footer"
+    if len(text) < 400 and "ảnh" in text and _CREDIT.search(text):
         return "caption"
     return ""
 
 
-def _online(text: str, lexicon: Lexicon) -> bool:
+def _online(text: str) -> bool:
     return len(text) < 60 and any(f in text for f in ("đang online", "lượt xem", "lượt truy cập"))
 
 
@@ -144,7 +165,7 @@ def zones(text: str, shadow: str, lexicon: Lexicon) -> list[Block]:
         elif not zone and i < title:
             zone = "footer"
         elif not zone:
-            ended = bool(re.search(r"[.!?…:;][\"')\]]*$", line)) or bool(_BULLET.match(shadow[a:b]))
+            ended = _ended(line) or bool(_BULLET.match(shadow[a:b]))
             if not ended and len(line) < _LONG and lead:
                 zone = "byline" if len(_WORD.findall(line)) <= 5 and i >= len(rows) - 3 else "caption"
             elif picture and not ended:
@@ -160,7 +181,7 @@ def zones(text: str, shadow: str, lexicon: Lexicon) -> list[Block]:
 
 def _cuts(text: str, a: int, b: int) -> Iterator[tuple[int, int]]:
     start = a
-    for m in _BREAK.finditer(text, a, b):
+    for m in (_BREAK if text.find("\n", a, b) >= 0 else _PLAIN_BREAK).finditer(text, a, b):
         follower = text[m.end() : m.end() + 4].lstrip("\"'“‘([")[:1]
         if not (follower.isupper() or follower in "-*•>" or follower.isdigit() and not text[m.start() - 1].isdigit()):
             continue
