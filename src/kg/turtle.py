@@ -185,7 +185,7 @@ class Block:
         texts = []
         for predicate in order:
             name = "a" if predicate == RDF.type else self._names(predicate)
-            objects = sorted({self._object(object_, indent) for object_ in found[predicate]}, key=natural)
+            objects = sorted((self._object(object_, indent) for object_ in found[predicate]), key=natural)
             flat = ", ".join(objects)
             if len(objects) > 1 and (len(flat) + len(name) > 90 or "\n" in flat):
                 flat = f"\n{indent}    " + f" ,\n{indent}    ".join(objects)
