@@ -5,16 +5,27 @@ Lines are written once, straight for the loader: building RDF objects first is t
 
 from __future__ import annotations
 
+import re
+
 from kg.link.page import Page
 from kg.model import Fact
 from kg.namespaces import CKG, DCTERMS, OA, RDF, RDFS, SCHEMA, XSD
-from kg.relate.facts import Facts, integer, iri, literal
+from kg.relate.facts import Facts, escaped, iri, literal
 
+# everything that is the same in every article is put together once: look-ups a line were half of the time
 _TYPE = f"<{RDF.type}>"
 _LABEL = f"<{RDFS.label}>"
 _MENTIONS = f"<{CKG.mentions}>"
 _CONTEXT = 40  # code points of text kept before and behind a passage (oa:prefix, oa:suffix)
-_MENTIONED = ("Document", "Organ", "Person", "Event", "Task")
+_NOT_MENTIONED = re.compile(r"/(?:participation|tenure|statement)/")
+_CLAIM = f" {_TYPE} <{CKG.Claim}>"
+_SUBJECT, _PREDICATE, _OBJECT = f" <{RDF.subject}> ", f" <{RDF.predicate}> <", f" <{RDF.object}> "
+_STATED, _EVIDENCE = f" <{CKG.status}> <{CKG.Stated}>", f" <{CKG.evidence}> "
+_WORDS, _WORDS_START, _WORDS_END = (f' <{p}> "' for p in (CKG.words, CKG.wordsStart, CKG.wordsEnd))
+_INTEGER = f'"^^<{XSD.integer}>'
+_PASSAGE, _IN_ARTICLE = f" {_TYPE} <{CKG.Passage}>", f" <{CKG.inArticle}> "
+_EXACT, _PREFIX, _SUFFIX = (f' <{p}> "' for p in (OA.exact, OA.prefix, OA.suffix))
+_START, _END, _ZONE = (f' <{p}> "' for p in (OA.start, OA.end, CKG.zone))
 
 
 class Emitter:
@@ -23,7 +34,8 @@ class Emitter:
     def __init__(self, page: Page, facts: Facts) -> None:
         self.page, self.facts, self.r = page, facts, page.reading
         self.article = iri(page.iri)
-        self.claims_graph = iri(f"{page.iri}#claims")
+        self.end = f" {iri(f'{page.iri}#claims')} .\n"  # of every line of the claims graph
+        self.start = f"<{page.iri}#"  # of every claim and passage
         self.passages: dict[int, str] = {}
 
     def stated(self) -> str:
@@ -38,65 +50,59 @@ class Emitter:
             s = iri(address)
             lines.append(f"{s} {_TYPE} <{kind}> {g} .")
             lines.append(f"{s} {_LABEL} {label} {g} .")
-            if "/participation/" not in address and "/tenure/" not in address and "/statement/" not in address:
+            if not _NOT_MENTIONED.search(address):
                 lines.append(f"{a} {_MENTIONS} {s} {g} .")
         lines += [f"{iri(f.subject)} <{f.predicate}> {f.object} {g} ." for f in self.facts]
         return "\n".join(lines) + "\n"
 
     def _title(self) -> str:
-        found = next((f.object for f in self.facts if f.subject == self.page.iri and f.predicate == SCHEMA.headline), None)
-        if found:
-            return found
-        lead = next((s for s in self.r.sentences if s.zone == "lead"), None) or (self.r.sentences[0] if self.r.sentences else None)
-        words = self.r.squeeze(lead.start, min(lead.end, lead.start + 100)) if lead else self.r.article.stem
-        return literal(words if not lead or lead.end <= lead.start + 100 else words.rsplit(" ", 1)[0] + " …", "vi")
+        """The headline; without one, the first words of the story."""
+        page, sentences = self.page, self.r.sentences
+        if self.facts.has(page.iri, SCHEMA.headline):
+            return next(f.object for f in self.facts if f.predicate == SCHEMA.headline and f.subject == page.iri)
+        lead = next((s for s in sentences if s.zone == "lead"), sentences[0] if sentences else None)
+        if lead is None:
+            return literal(self.r.article.stem, "vi")
+        words = self.r.squeeze(lead.start, min(lead.end, lead.start + 100))
+        return literal(words if lead.end <= lead.start + 100 else words.rsplit(" ", 1)[0] + " …", "vi")
 
     def claims(self) -> str:
         """The evidence: a claim for each fact, the passages, and the stored text that they are cut from."""
-        g = self.claims_graph
-        lines = [f"{self.article} <{SCHEMA.articleBody}> {literal(self.r.text)} {g} ."]
-        for number, fact in enumerate(self.facts, 1):
-            self._claim(lines, number, fact)
-        for sentence, address in sorted(self.passages.items()):
-            self._passage(lines, sentence, address)
-        return "\n".join(lines) + "\n"
+        lines = [f"{self.article} <{SCHEMA.articleBody}> {literal(self.r.text)}{self.end}"]
+        lines += [self._claim(number, fact) for number, fact in enumerate(self.facts, 1)]
+        lines += [self._passage(sentence, address) for sentence, address in sorted(self.passages.items())]
+        return "".join(lines)
 
-    def _claim(self, lines: list[str], number: int, fact: Fact) -> None:
-        g = self.claims_graph
-        c = f"<{self.page.iri}#claim-{number}>"
-        lines.append(
-            f"{c} {_TYPE} <{CKG.Claim}> {g} .\n"
-            f"{c} <{RDF.subject}> {iri(fact.subject)} {g} .\n"
-            f"{c} <{RDF.predicate}> <{fact.predicate}> {g} .\n"
-            f"{c} <{RDF.object}> {fact.object} {g} .\n"
-            f"{c} <{CKG.status}> <{CKG.Stated}> {g} ."
+    def _claim(self, number: int, fact: Fact) -> str:
+        g, c = self.end, f"{self.start}claim-{number}>"
+        subject, predicate, value, sentence, words, also, _ = fact
+        text = (
+            f"{c}{_CLAIM}{g}{c}{_SUBJECT}{iri(subject)}{g}{c}{_PREDICATE}{predicate}>{g}{c}{_OBJECT}{value}{g}"
+            f"{c}{_STATED}{g}{c}{_EVIDENCE}{self._address(sentence)}{g}"
         )
-        for sentence in (fact.sentence, *fact.also):
-            lines.append(f"{c} <{CKG.evidence}> {self._address(sentence)} {g} .")
-        if fact.words:
-            start, end = fact.words
-            lines.append(
-                f"{c} <{CKG.words}> {literal(self.r.text[start:end], 'vi')} {g} .\n"
-                f"{c} <{CKG.wordsStart}> {integer(start)} {g} .\n"
-                f"{c} <{CKG.wordsEnd}> {integer(end)} {g} ."
+        for other in also:
+            text += f"{c}{_EVIDENCE}{self._address(other)}{g}"
+        if words:
+            start, end = words
+            text += (
+                f'{c}{_WORDS}{escaped(self.r.text[start:end])}"@vi{g}'
+                f"{c}{_WORDS_START}{start}{_INTEGER}{g}{c}{_WORDS_END}{end}{_INTEGER}{g}"
             )
+        return text
 
     def _address(self, sentence: int) -> str:
         known = self.passages.get(sentence)
         if known is None:
             s = self.r.sentences[sentence]
-            known = self.passages[sentence] = f"<{self.page.iri}#passage-{s.start}-{s.end}>"
+            known = self.passages[sentence] = f"{self.start}passage-{s.start}-{s.end}>"
         return known
 
-    def _passage(self, lines: list[str], sentence: int, address: str) -> None:
-        g, s, text = self.claims_graph, self.r.sentences[sentence], self.r.text
-        lines.append(
-            f"{address} {_TYPE} <{CKG.Passage}> {g} .\n"
-            f"{address} <{CKG.inArticle}> {self.article} {g} .\n"
-            f"{address} <{OA.exact}> {literal(text[s.start : s.end])} {g} .\n"
-            f"{address} <{OA.prefix}> {literal(text[max(0, s.start - _CONTEXT) : s.start])} {g} .\n"
-            f"{address} <{OA.suffix}> {literal(text[s.end : s.end + _CONTEXT])} {g} .\n"
-            f"{address} <{OA.start}> {literal(str(s.start), datatype=XSD.integer)} {g} .\n"
-            f"{address} <{OA.end}> {literal(str(s.end), datatype=XSD.integer)} {g} .\n"
-            f"{address} <{CKG.zone}> {literal(s.zone)} {g} ."
+    def _passage(self, sentence: int, p: str) -> str:
+        g, (start, end, zone, _), text = self.end, self.r.sentences[sentence], self.r.text
+        return (
+            f"{p}{_PASSAGE}{g}{p}{_IN_ARTICLE}{self.article}{g}"
+            f'{p}{_EXACT}{escaped(text[start:end])}"{g}'
+            f'{p}{_PREFIX}{escaped(text[max(0, start - _CONTEXT) : start])}"{g}'
+            f'{p}{_SUFFIX}{escaped(text[end : end + _CONTEXT])}"{g}'
+            f'{p}{_START}{start}{_INTEGER}{g}{p}{_END}{end}{_INTEGER}{g}{p}{_ZONE}{zone}"{g}'
         )

@@ -104,7 +104,7 @@ _folded_name = lru_cache(maxsize=16384)(_folded)  # names come again and again: 
 
 
 def spaced(shadow: str) -> str:
-    """A folded text with spaces for all but letters, digits, slashes, ampersands and full stops; same length."""
+    """A folded text with spaces for all but letters, digits, "/", "&" and "."; same length."""
     return _spaced(shadow)
 
 

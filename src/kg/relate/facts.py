@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 
 from kg.model import Fact, Span
 from kg.namespaces import XSD
 
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-_NEEDS = re.compile('[\\\\"\x00-\x1f\x7f]')
+_ESCAPES = {"\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_INTEGER = f'"^^<{XSD.integer}>'
+_TRUE, _FALSE = f'"true"^^<{XSD.boolean}>', f'"false"^^<{XSD.boolean}>'
 _BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
+
+
+def escaped(value: str) -> str:
+    """The text between the quotes of a literal."""
+    if "\\" in value:
+        value = value.replace("\\", "\\\\")
+    if '"' in value:
+        value = value.replace('"', '\\"')
+    if value.isprintable():  # in C, and true of nearly every literal; control characters are not printable
+        return value
+    value = value.replace("\n", "\\n")
+    return _CONTROL.sub(lambda m: _ESCAPES.get(m.group(), f"\\u{ord(m.group()):04X}"), value)
 
 
 def literal(value: str, language: str = "", datatype: str = "") -> str:
     """An N-Quads literal (RDF 1.1 N-Quads, canonical escapes); Vietnamese letters stay as they are."""
-    if _NEEDS.search(value):
-        value = _NEEDS.sub(lambda m: _ESCAPES.get(m.group(), f"\\u{ord(m.group()):04X}"), value)
+    value = escaped(value)
     if language:
         return f'"{value}"@{language}'
     return f'"{value}"^^<{datatype}>' if datatype else f'"{value}"'
 
 
+@lru_cache(maxsize=8192)
 def iri(value: str) -> str:
     """An N-Quads IRI; characters that an IRI may not hold are percent-encoded."""
     if _BAD_IRI.search(value):
@@ -35,12 +51,12 @@ def day(value: str) -> str:
 
 def integer(value: int) -> str:
     """An xsd:integer."""
-    return literal(str(value), datatype=XSD.integer)
+    return f'"{value}{_INTEGER}'
 
 
 def boolean(value: bool) -> str:
     """An xsd:boolean."""
-    return literal("true" if value else "false", datatype=XSD.boolean)
+    return _TRUE if value else _FALSE
 
 
 class Facts:
@@ -50,6 +66,7 @@ class Facts:
         self._facts: dict[tuple[str, str, str], Fact] = {}
         self.entities: dict[str, tuple[str, str]] = {}  # iri → class, N-Quads label
         self.first: dict[str, int] = {}  # iri → sentence of first mention
+        self._said: set[tuple[str, str]] = set()
 
     def entity(self, subject: str, kind: str, label: str, sentence: int) -> None:
         """Declares an entity with its class (full IRI) and N-Quads label."""
@@ -57,16 +74,27 @@ class Facts:
             self.entities[subject] = (kind, label)
             self.first[subject] = sentence
 
-    def add(self, subject: str, predicate: str, value: str, sentence: int, words: Span | None = None, rule: str = "", also: int = -1) -> None:
+    def add(
+        self,
+        subject: str,
+        predicate: str,
+        value: str,
+        sentence: int,
+        words: Span | None = None,
+        rule: str = "",
+        also: int = -1,
+    ) -> None:
         """A fact with its sentence; said again, it gains a sentence."""
         key = (subject, predicate, value)
         known = self._facts.get(key)
         if known is None:
-            self._facts[key] = Fact(subject, predicate, value, sentence, words, (also,) if also >= 0 else (), rule)
+            more = (also,) if also >= 0 else ()
+            self._facts[key] = Fact(subject, predicate, value, sentence, words, more, rule)
+            self._said.add((subject, predicate))
         elif sentence != known.sentence and sentence not in known.also:
             self._facts[key] = known._replace(also=(*known.also, sentence))
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[Fact]:
         return iter(self._facts.values())
 
     def __len__(self) -> int:
@@ -74,4 +102,4 @@ class Facts:
 
     def has(self, subject: str, predicate: str) -> bool:
         """Whether anything is said of this subject by this predicate."""
-        return any(f.subject == subject and f.predicate == predicate for f in self._facts.values())
+        return (subject, predicate) in self._said
