@@ -28,7 +28,7 @@ _MADE = re.compile(r"(?:đã |vừa |chính thức |kịp thời |cũng |thì |l
 _CARRIES = re.compile(r"\s*(?:để\s+|nhằm\s+|về (?:việc )?)?(?:(?:tổ chức|triển khai|thực hiện|cụ thể hóa)(?!\w)\s*)+")
 _OWN = re.compile(r"\s*(?:chuyên đề\s+)?(?:riêng|của mình|chuyên đề)(?!\w)")
 _NATIONAL = re.compile(r"đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng)?\s+(?:lần thứ\s+)?([ivx]+|\d{1,2})(?: của đảng)?$")
-_TITLED = frozenset(("Rules", "Statutes", "Strategy", "Scheme", "Law", "Ordinance", "Regulation", "Programme"))
+_TITLED = frozenset(("Rules",))
 
 
 @dataclass(slots=True)
@@ -161,12 +161,14 @@ class DocumentLinker:
             return
         kind = self.r.lexicon.documents[m.type]
         before = self.r.shadow[max(0, m.start - 40) : m.start]
+        quoted = bool(m.subject) and self.r.plain[m.subject.start - 1] == '"' if m.subject else False
+        if quoted and not m.inside and self.r.plain[m.start].isupper() and not m.number:
+            m.name = self.r.squeeze(*m.subject) if m.subject else ""
+            self._new(m)
+            return
         if m.inside or _GENERIC_BEFORE.search(before) or _PLANNED.search(before) and not _MADE.search(before):
             return
-        if m.subject and self.r.plain[m.subject.start - 1] in '"“' and self.r.plain[m.start].isupper():
-            m.name = m.name or self.r.squeeze(m.subject.start, m.subject.end)
-            self._new(m)
-        elif m.issuers and self.organs.of(m.issuers[0]) and m.subject and (self._names_a_document(m.subject.start, m.subject.end) or any(e.number and self._gains_number(e, m) for e in self.entities)):
+        if m.issuers and self.organs.of(m.issuers[0]) and m.subject and (self._names_a_document(m.subject.start, m.subject.end) or any(e.number and self._gains_number(e, m) for e in self.entities)):
             self._singled_out(m)
         elif _MADE.search(before) and (maker := self._maker(m)):
             if m.issuers or not _CARRIES.match(self.r.shadow, m.end) and not m.subject and not _OWN.match(self.r.shadow, m.end):

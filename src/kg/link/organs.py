@@ -111,7 +111,7 @@ class OrganLinker:
             return None
         if kind.standing and not organ.parent and not organ.place:
             return None
-        if organ.kind == "doan-cong-tac" and organ.parent:
+        if organ.kind in ("doan-cong-tac", "dang-bo") or organ.kind == "ban-chi-dao" and organ.name == kind.label:
             return None
         block = self.r.sentences[self.r.sentence_at(organ.start)].block
         name, level = " ".join(organ.name.split()), organ.level or kind.level

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kg.identity import Mint
@@ -48,6 +49,17 @@ class Page:
         return self.people.of(mention)
 
 
+def _counts(reading: Reading, organ: OrganMention) -> bool:
+    """Whether an organ is one of the story: not of other stories, and no paper's own name before the lead."""
+    zone = reading.zone_at(organ.start)
+    if zone in ("related", "byline", "stamp"):
+        return False
+    block = reading.blocks[reading.sentences[reading.sentence_at(organ.start)].block]
+    signed = reading.shadow[block.start : organ.start].strip() == "(" and reading.shadow[organ.end : organ.end + 1] == ")"
+    credited = zone == "caption" and re.match(r"[(\[\s]*(?:bài,?\s*)?ảnh\s*:", reading.shadow[block.start : organ.start + 1]) and block.end - block.start < 60
+    return not signed and not credited
+
+
 def link(article: Article, lexicon: Lexicon, mint: Mint) -> Page:
     """Recognises and links one article: organs first, since documents and people lean on them."""
     reading = Reading.of(article, lexicon)
@@ -60,7 +72,7 @@ def link(article: Article, lexicon: Lexicon, mint: Mint) -> Page:
     person_mentions = people_grammar.find()
     context = find_context(reading, organ_mentions, places)
     organs = OrganLinker(reading, context, mint, iri)
-    organs.link_all([o for o in organ_mentions if reading.zone_at(o.start) not in ("related", "byline")])
+    organs.link_all([o for o in organ_mentions if _counts(reading, o)])
     documents = DocumentLinker(reading, context, organs, mint, iri)
     documents.link_all(document_mentions, organ_mentions)
     people = PeopleLinker(organs, mint, iri)

@@ -89,8 +89,8 @@ class OrganGrammar:
         for sense in senses(token, "organ"):
             kind = self.r.lexicon.organs[sense.key]
             organ = OrganMention(token.start, token.end, kind.key, "", kind.level)
-            if kind.takes == "open" and self._open(organ, kind, self.r.skip(token.end)):
-                words = self.r.squeeze(organ.start, organ.end)
+            if kind.takes in ("open", "parent") and getattr(self, "_" + kind.takes)(organ, kind, self.r.skip(token.end)):
+                words = organ.name or self.r.squeeze(organ.start, organ.end)
                 organ.name = words[0].upper() + words[1:]
                 return organ
         return None
@@ -109,6 +109,8 @@ class OrganGrammar:
         r = self.r
         if r.plain[token.start].islower() and kind.key != "ubnd":
             return None
+        if token.start and r.plain[token.start - 1] in "-/" and r.plain[token.start - 2 : token.start - 1].isalnum() and r.plain[token.start : token.end].isupper():
+            return None  # the organ's letters in a document's number
         general = bool(_GENERAL.search(r.shadow[max(0, token.start - 40) : token.start]))
         organ = OrganMention(token.start, token.end, kind.key, "", kind.level, generic=general)
         at = r.skip(token.end)

@@ -98,10 +98,10 @@ class PeopleGrammar:
                 return PostMention(token.start, field_end, f"{title} {r.squeeze(at, field_end)}", None, former)
         if organ and organ.generic or post.takes == "must" and not organ:
             return None
-        if not organ and post.takes == "head":
-            organ = self._lower_head(token) or self._spoken_of(token)
         if not organ and _NOT_HELD.search(r.shadow[token.start : token.end]):
             return None
+        if not organ and post.takes == "head":
+            organ = self._lower_head(token) or self._spoken_of(token)
         if organ:
             end = max(end, organ.end)
         return PostMention(token.start, end, title, organ, former)

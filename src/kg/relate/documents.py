@@ -147,7 +147,7 @@ def _by_issue(page: Page, mentions: list[DocumentMention]) -> None:
             d.issuers = [maker]
         start = maker.start if maker else person.left if person else -1
         if start >= 0 and not d.date:
-            d.date = next((x for x in r.dates if x.kind == "full" and s.start <= x.start and re.fullmatch(r"\s*,?\s*", r.shadow[x.end : start])), None)
+            d.date = next((x for x in r.dates if x.kind == "full" and s.start <= x.start and x.end <= start and re.fullmatch(r"\s*,?\s*", r.shadow[x.end : start])), None)
             entity = page.document(d)
             if d.date and entity:
                 entity.dates.append((d.date, d))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 from kg.link.documents import DocumentEntity
 from kg.link.organs import OrganEntity
@@ -15,6 +16,7 @@ from kg.link.page import Page
 from kg.model import Date, DocumentMention, OrganMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.reading import senses
+from kg.relate.cues import cues
 from kg.relate.facts import Facts, boolean, day, iri, integer, literal
 
 _ZONES = frozenset(("lead", "body", "caption"))
@@ -22,9 +24,11 @@ _NO_EVENTS = frozenset(("Congress",))
 _DEADLINE = re.compile(r"(?:trước(?: ngày)?|xong trước ngày|đến hết ngày|chậm nhất(?: là)?(?: ngày)?|từ ngày|tính đến(?: ngày)?|kỷ niệm|nộp|sinh ngày)\s+$")
 _GENERAL = re.compile(r"(?:các|những|nhiều|mọi|mỗi|từng|sau|một số|trước|tại các|qua các)\s+$")
 _HELD_BY = re.compile(r"\bdo\s+$")
+_RELATIVE = re.compile(r"(?<!\w)(?:(?:sáng|chiều|tối|trưa|hôm)\s+(?:nay|(?P<past>(?:hôm )?qua)))(?!\w)")
 _PLACE = re.compile(
     r"(?:tại|ở)\s+((?:hội trường|trung tâm hội nghị|nhà văn hóa|trung tâm văn hóa|nhà khách|trụ sở|trung tâm chính trị|nhà hát|cung văn hóa|khách sạn)[^,.;()]{2,60}(?:,\s+(?:nhà quốc hội|tp\.? [^,.;()]+))?)"
 )
+_UNIT = re.compile(r"(?:đơn vị|cơ quan|ban) tổ chức\s*(?::|là)\s*")
 _NUMBER = re.compile(r"(?<![\w/.,-])(\d{1,3}(?:\.\d{3})+|\d{1,6})\s+")
 _ISSUING = re.compile(r"(?:ban hành|ký)\s+(?:\w+\s+){0,2}$")
 
@@ -55,7 +59,6 @@ class EventReader:
         self.organise = p(r"(?<!\w){organise}(?!\w)")
         self.disseminate = p(r"(?<!\w){disseminate}(?!\w)")
         self.passed_on = p(r"(?<!\w)(?:{present}|quán triệt|học tập|nghe|chủ đề|dẫn|truyền đạt|triển khai|sơ kết|tổng kết)(?!\w)")
-        self.task = p(r"(?<!\w)(?:{assign}|{assigned})(?!\w)")
         self.points = p(r"(\d[\d.]*) {point}")
         self.delegates = p(r"^{delegates}(?!\w)")
         self.approximate = p(r"(?<!\w)({approximate}) $")
@@ -82,6 +85,9 @@ class EventReader:
         self._date(event)
         self._organisers(event)
         self._documents(event)
+        block = self.r.sentences[event.sentence].block
+        if not event.organisers and not event.documents and not any(self.r.sentences[self.r.sentence_at(p.start)].block in (block, block + 1) for p in self.page.person_mentions):
+            return []  # something took place, but nothing of the Party's cascade is said of it
         self._state(event)
         return [event]
 
@@ -96,7 +102,7 @@ class EventReader:
         organ = self._organiser_by_position(s, s.end)
         if not tokens and not (date and documents and organ and (passed or " cho " in self.r.shadow[s.start : documents[0].start])):
             return None
-        told = self.task.search(self.r.shadow, s.start, s.end) and not date and not organised
+        told = cues(self.r, s.start, s.end, "assign", "assigned") and not date and not organised
         score = 3 * bool(tokens) + 2 * bool(organised) + 3 * bool(date) + 2 * bool(passed) + (s.zone == "lead") - 3 * bool(told)
         score += bool(tokens) and bool(self.chair.search(self.r.shadow, s.start, s.end))
         score -= number // 4
@@ -139,6 +145,15 @@ class EventReader:
             return d
         return None
 
+    def _relative(self, s: Sentence) -> Date | None:
+        """"sáng nay", "hôm qua": a day counted from the page's date."""
+        m = _RELATIVE.search(self.r.shadow, s.start, s.end)
+        page = self.page.context.published
+        if not m or page is None or any(x.start <= m.start() < x.end for x in self.subjects):
+            return None
+        told = date(page.year, page.month, page.day) - timedelta(days=1 if m.group("past") else 0)
+        return Date(m.start(), m.end(), told.year, told.month, told.day, "relative")
+
     def _dates_a_document(self, d: Date) -> bool:
         return any(m.date is d for m in self.page.document_mentions)
 
@@ -147,10 +162,11 @@ class EventReader:
         block = self.r.sentences[event.sentence].block
         order += [n for n, s in enumerate(self.r.sentences) if s.block == block and n != event.sentence and s.zone in _ZONES]
         order += [n for n, s in enumerate(self.r.sentences) if s.zone == "lead" and n not in order]
+        order += [n for n, s in enumerate(self.r.sentences) if s.zone in _ZONES and n not in order]
         for number in order:
             s = self.r.sentences[number]
-            d = self._date_in(s)
-            if d and (number == event.sentence or self._event_tokens(s) or s.zone == "lead"):
+            d = self._date_in(s) or self._relative(s)
+            if d and (number == event.sentence or self._event_tokens(s) or s.zone == "lead" and number in order[:6]):
                 event.date, event.dated_in = d, number
                 break
         if event.date and event.date.kind == "month-day":
@@ -182,7 +198,7 @@ class EventReader:
             if found:
                 break
         else:
-            found = self._active(s, event) or self._of_event(s, event)
+            found = self._active(s, event) or self._of_event(s, event) or self._named_as_organiser()
             fallback = self._organiser_by_position(s, s.end)
             if not found and fallback:
                 found = [fallback]
@@ -243,6 +259,15 @@ class EventReader:
                 return [*chain, *self._chain(partner)]
         return chain
 
+    def _named_as_organiser(self) -> list[OrganMention]:
+        """"Đơn vị tổ chức: Đảng ủy Quốc hội"."""
+        for s in self.r.sentences:
+            m = _UNIT.search(self.r.shadow, s.start, s.end) if s.zone in _ZONES else None
+            found = [o for o in self.page.organ_mentions if m and o.start == m.end()]
+            if found:
+                return self._chain(found[0])
+        return []
+
     def _of_event(self, s: Sentence, event: Event) -> list[OrganMention]:
         """"Hội nghị của Ban Tổ chức Trung ương"."""
         for o in self._organs_in(event.at.end, s.end):
@@ -256,7 +281,7 @@ class EventReader:
         for o in self._organs_in(s.start, end):
             before = self.r.shadow[max(s.start, o.start - 22) : o.start]
             after = self.r.shadow[o.end : o.end + 60]
-            if re.search(r"(?:của|tại|từ|hội trường|với|cho|về|là|đạo|diện|viên)\s+$", before):
+            if re.search(r"(?:của|tại|từ|hội trường|với|cho|về|là|đạo|diện|viên|lần thứ \w+)\s+$", before):
                 continue
             if self.chair.match(self.r.shadow, self.r.skip(o.end)) or re.match(r"\s*(?:yêu cầu|đề nghị|giao|ban hành|đã ban hành)", after):
                 continue
@@ -272,19 +297,43 @@ class EventReader:
                 continue
             mentions = [m for m in self.documents_in.get(number, []) if not m.inside and not m.demonstrative]
             bullet = self.r.shadow[s.start : s.start + 2] in ("- ", "* ", "+ ", "• ")
-            if number == event.sentence or listing and bullet or mentions and self._passes_on(s, mentions, number):
+            own = number == event.sentence and not self._told_otherwise(s, mentions)
+            if own or listing and bullet or mentions and self._passes_on(s, mentions, number):
                 for m in mentions:
                     self._pass_on(event, m, number)
             opened = self.passed_on.search(self.r.shadow, s.start, s.end) and self.r.shadow[s.start : s.end].rstrip().endswith(":")
             listing = bool(opened) or listing and bullet
+        if not event.documents:
+            self._spoken_of(event)
+
+    def _spoken_of(self, event: Event) -> None:
+        """An event "quán triệt", "sơ kết" that names no document is about those of its paragraph, else the one spoken of before."""
+        s = self.r.sentences[event.sentence]
+        words = self.r.shadow[event.at.start : min(s.end, event.at.end + 40)]
+        if not self.disseminate.search(words) or "báo cáo viên" in words:
+            return
+        block = [n for n, x in enumerate(self.r.sentences) if x.block == s.block and x.zone in _ZONES]
+        for number in block:
+            for m in self.documents_in.get(number, []):
+                if not m.inside and not m.demonstrative and not m.draft:
+                    self._pass_on(event, m, number)
+            if event.documents:
+                return
+        before = [m for m in self.page.document_mentions if m.start < event.at.start and not m.inside and self.page.document(m)]
+        if before:
+            self._pass_on(event, before[-1], event.sentence)
+
+    def _told_otherwise(self, s: Sentence, mentions: list[DocumentMention]) -> bool:
+        """Documents behind a verb of assigning are those of the task, not of the event."""
+        told = cues(self.r, s.start, s.end, "assign", "assigned")
+        return bool(told and mentions and told[0].start < mentions[0].start)
 
     def _passes_on(self, s: Sentence, mentions: list[DocumentMention], number: int) -> bool:
         shadow = self.r.shadow
         cue = self.passed_on.search(shadow, s.start, s.end)
         if not cue or any(cue.start() >= x.start and cue.end() <= x.end for x in self.subjects):
             return False
-        told = self.task.search(shadow, s.start, s.end)
-        if told and told.start() < mentions[0].start and told.group() != "phải":
+        if self._told_otherwise(s, mentions):
             return False
         at_event = self._event_tokens(s) or re.search(r"(?:nghe|chuyên đề|báo cáo viên|giảng viên|đại biểu)\b", shadow[s.start : s.end])
         person = any(s.start <= p.start < s.end for p in self.page.person_mentions)
@@ -307,7 +356,9 @@ class EventReader:
         f.entity(event.iri, CKG[event.kind], literal(title, "vi"), s)
         if event.date:
             words = Span(event.date.start, event.date.end)
-            if event.date.kind == "full":
+            if event.date.kind == "relative":
+                f.add(event.iri, CKG.heldOn, day(f"{event.date.year:04d}-{event.date.month:02d}-{event.date.day:02d}"), event.dated_in, words, also=self.page.context.published_sentence)
+            elif event.date.kind == "full":
                 f.add(event.iri, CKG.heldOn, day(event.date.iso), event.dated_in, words)
             else:
                 f.add(event.iri, CKG.monthDay, day(event.date.iso), event.dated_in, words)

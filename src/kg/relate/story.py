@@ -40,9 +40,14 @@ def relate(page: Page) -> Facts:
 
 
 def _organs(page: Page, facts: Facts) -> None:
+    subjects = [m.subject for m in page.document_mentions if m.subject]
+    issuers = {id(o) for m in page.document_mentions for o in m.issuers}
     for entity in page.organs.entities.values():
-        if entity.key == "trung-uong-dang" and not entity.mentions:
-            continue
+        if all(
+            id(m) not in issuers and (page.reading.zone_at(m.start) == "title" or any(x.start <= m.start < x.end for x in subjects))
+            for m in entity.mentions
+        ):
+            continue  # named in titles alone: the article says nothing of it
         sentence = page.reading.sentence_at(min(m.start for m in entity.mentions))
         facts.entity(entity.iri, CKG[entity.organ_class], literal(entity.label, "vi"), sentence)
         if entity.level:

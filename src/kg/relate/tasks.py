@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from kg.link.page import Page
 from kg.model import DocumentMention, OrganMention, Sentence, Span
 from kg.namespaces import CKG
+from kg.relate.cues import cues
 from kg.relate.events import Event
 from kg.relate.facts import Facts, iri, literal
 
@@ -22,6 +23,7 @@ _REPORT = re.compile(r"^(?:định kỳ|hằng (?:tháng|quý|năm|tuần)|hàng
 _DONE = re.compile(r"^[^,;.]{0,60}?(?:\s|^)(?:đã|đang|sẽ|vừa|được(?! giao)|còn|cũng đã)\s")
 _DUE = re.compile(r"(?:trước|chậm nhất|xong trước|đến hết|hạn báo cáo|trong)(?::\s*|\s+)[^.;]*?(?:\d|tháng|tuần|quý|năm)[^,.;]*")
 _RECURRING = re.compile(r"(?:định kỳ(?: (?:hằng|hàng|\d+) \w+)?|(?:hằng|hàng) (?:tháng|quý|năm|tuần)|\d+ tháng một lần)")
+_DEMANDS = re.compile(r"(?:xác định|nêu rõ|yêu cầu|đề ra|đặt ra)")
 _SUBJECT_PERSON = re.compile(r"(?:^|[,;:]\s*|đó\s+|cạnh đó,\s+)(?:đồng chí|ông|bà|người chủ trì|chủ trì hội nghị)\s*$")
 
 
@@ -39,8 +41,6 @@ class TaskReader:
     def __init__(self, page: Page, facts: Facts, event: Event | None) -> None:
         self.page, self.facts, self.event, self.r = page, facts, event, page.reading
         p = page.reading.lexicon.pattern
-        self.assign = p(r"(?<!\w)(?:(?:giao nhiệm vụ cho|giao trách nhiệm cho|giao cho|phân công|giao|yêu cầu|đề nghị)(?: nhiệm vụ)?)(?!\w)")
-        self.assigned = p(r"(?<!\w)(?:được (?:giao(?: nhiệm vụ)?|yêu cầu|đề nghị|phân công)|chịu trách nhiệm|có trách nhiệm)(?!\w)")
         self.verb = p(r"(?<!\w){task-verb}(?!\w)")
         self.general = p(r"^(?:{general-addressee})(?!\w)")
         self.organ_at = {o.start: o for o in page.organ_mentions}
@@ -68,17 +68,18 @@ class TaskReader:
         found = False
         at = s.start
         while at < s.end:
-            m = self.assign.search(self.r.shadow, at, s.end)
-            if not m:
+            verbs = cues(self.r, at, s.end, "assign")
+            if not verbs:
                 break
-            at = m.end()
-            if any(x.start <= m.start() < x.end for x in self.subjects) or self.r.shadow[max(0, m.start() - 5) : m.start()].endswith(("được ", "theo ", "đáp ứng ")):
+            verb = verbs[0]
+            at = verb.end
+            if any(x.start <= verb.start < x.end for x in self.subjects) or self.r.plain.startswith("giao ban", verb.start):
                 continue
-            if re.search(r"(?:những|các|một số|nhiều|đáp ứng|theo|với|của|và|đặt ra|nội dung)\s+$", self.r.shadow[max(0, m.start() - 12) : m.start()]) and not found:
+            if re.search(r"(?:những|các|một số|nhiều|theo|với|của|đặt ra|nội dung)\s+$", self.r.shadow[max(0, verb.start - 12) : verb.start]) and not found:
                 continue
-            giver = self._giver(s, m.start()) or (self.giver if found else None)
-            end = self._content_end(m.end(), s)
-            made = self._segments(number, m.end(), end, giver)
+            giver = self._giver(s, verb.start) or (self.giver if found else None)
+            end = self._content_end(verb.end, s)
+            made = self._segments(number, verb.end, end, giver)
             if made:
                 found = True
                 self.giver, self.last_block = giver, s.block
@@ -135,14 +136,16 @@ class TaskReader:
         return terms, span, verb
 
     def _group_like(self, at: int, end: int) -> bool:
-        return bool(re.match(r"(?:các|từng|mỗi|toàn|toàn thể|mọi|những|đội ngũ|tổ|phòng|ban|chi|lãnh đạo|cán bộ|mặt trận)\s", self.r.shadow[at:end]))
+        if any(p.start == at or p.start == at + len(p.kind) + 1 for p in self.page.places):
+            return True
+        return bool(re.match(r"(?:(?:\w+ ){1,4}các|các|từng|mỗi|toàn|toàn thể|mọi|những|đội ngũ|tổ|phòng|ban|chi|lãnh đạo|cán bộ|mặt trận|chi nhánh)\s", self.r.shadow[at:end]))
 
     def _task_verb(self, at: int, end: int) -> int:
         """The first verb of a task that is not part of a name: "các tổ chức" is no verb."""
         for m in self.verb.finditer(self.r.shadow, at, end):
             before = self.r.shadow[max(at - 6, m.start() - 8) : m.start()]
             if re.search(r"(?:các|và|ban|công tác|đội ngũ|cơ quan|phòng|hội|tổ|cán bộ|của|,|trường|bộ phận|cấp)\s+$", before) and m.group() in (
-                "tổ chức", "lãnh đạo", "tham mưu", "báo cáo", "học", "kiểm tra", "thông tin", "tuyên truyền", "đào tạo", "tập huấn", "học tập", "chỉ đạo", "giám sát", "tổng hợp", "xây dựng",
+                "tổ chức", "lãnh đạo", "tham mưu", "báo cáo", "học", "kiểm tra", "thông tin", "tuyên truyền", "đào tạo", "tập huấn", "học tập", "chỉ đạo", "giám sát", "tổng hợp",
             ):  # fmt: skip
                 continue
             if any(o.start <= m.start() < o.end for o in self.page.organ_mentions):
@@ -189,13 +192,14 @@ class TaskReader:
     # "Y được giao làm Z"
 
     def _passive(self, number: int, s: Sentence) -> bool:
-        m = self.assigned.search(self.r.shadow, s.start, s.end)
-        if not m or any(x.start <= m.start() < x.end for x in self.subjects):
+        verbs = [t for t in cues(self.r, s.start, s.end, "assigned") if not any(x.start <= t.start < x.end for x in self.subjects)]
+        if not verbs or self.r.shadow[verbs[0].start : verbs[0].end] == "phải":
             return False
-        opening = max(s.start, self.r.shadow.rfind(", ", s.start, m.start()) + 2 if ")," in self.r.shadow[s.start : m.start()] else s.start)
-        organs = self._organs(Span(opening, m.start()))
+        m = verbs[0]
+        opening = max(s.start, self.r.shadow.rfind(", ", s.start, m.start) + 2 if "," in self.r.shadow[s.start : m.start] else s.start)
+        organs = self._organs(Span(opening, m.start)) or self._organs(Span(s.start, m.start))
         start = organs[0].start if organs else opening
-        span = Span(start, self._trimmed(start, m.start()))
+        span = Span(start, self._trimmed(start, m.start))
         if organs and organs[-1].end >= span.end - 1 and (entity := self.page.organ(organs[-1])):
             span = Span(organs[-1].start, span.end)
             terms = [iri(entity.iri)]
@@ -204,8 +208,8 @@ class TaskReader:
         else:
             return False
         giver = self._plan_giver(number)
-        at, first = m.end(), True
-        for piece in self.r.shadow[m.end() : s.end].split(";"):
+        at, first = m.end, True
+        for piece in self.r.shadow[m.end : s.end].split(";"):
             end = at + len(piece)
             opened = None if first else self._addressee(at, end)
             if first:
@@ -225,8 +229,8 @@ class TaskReader:
     def _plan_giver(self, number: int) -> Giver | None:
         """The local organ whose paper is being told, when the sentence names no giver."""
         lead = next((s for s in self.r.sentences if s.zone == "lead"), None)
-        told = self.assign.search(self.r.shadow, lead.start, lead.end) if lead and self.event is None else None
-        organs = self._organs(Span(lead.start, told.start())) if lead and told else []
+        told = cues(self.r, lead.start, lead.end, "assign") if lead and self.event is None else []
+        organs = self._organs(Span(lead.start, told[0].start)) if lead and told else []
         entity = self.page.organ(organs[0]) if organs else None
         return Giver(iri(entity.iri), organs[0].start) if entity and organs else None
 
@@ -236,7 +240,12 @@ class TaskReader:
         """"Các chi bộ báo cáo kết quả …", "Định kỳ báo cáo …": after an assignment in the same paragraph, or in a plan's demands."""
         text = self.r.shadow[s.start : s.end]
         after_task = s.block == self.last_block
-        if after_task and _REPORT.match(text) and self.addressee:
+        again = _REPORT.match(text)
+        other = self._addressee(s.start + again.end(), s.end) if after_task and again else None
+        if other:
+            self._task(number, self.giver, other[0], other[1], other[2], s.end)
+            return
+        if after_task and again and self.addressee:
             self._task(number, self.giver, self.addressee[0], self.addressee[1], s.start, s.end)
             return
         demanded = self.plan is not None and number > self.plan[1]
@@ -263,10 +272,10 @@ class TaskReader:
         for entity in self.page.documents.entities:
             local = [o for o, _ in entity.issuers if o.level in ("Provincial", "District", "Commune")]
             if entity.type in ("Plan", "Programme", "ActionProgramme", "Guidance", "Circular") and entity.number and local:
-                m = min(entity.mentions, key=lambda m: m.start)
-                told = re.compile(r"(?:xác định|nêu rõ|yêu cầu|đề ra)").search(self.r.shadow, m.end, min(len(self.r.shadow), m.end + 250))
-                if told:
-                    return Giver(iri(local[0].iri), m.start), self.r.sentence_at(told.start())
+                for m in sorted(entity.mentions, key=lambda m: m.start):
+                    told = _DEMANDS.search(self.r.shadow, m.end, m.end + 120)
+                    if told and m.issuers and not m.inside:
+                        return Giver(iri(local[0].iri), m.start), self.r.sentence_at(told.start())
         return None
 
     # statement
@@ -289,6 +298,7 @@ class TaskReader:
             self.facts.add(node, CKG.assignedTo, term, number, addressee)
         for address in self._concerns(number, start, end):
             self.facts.add(node, CKG.concerns, iri(address), number, span)
+        self._co_worker(number, giver, start, end)
         due = _DUE.search(self.r.shadow, start, end)
         if due:
             self.facts.add(node, CKG.deadlineText, literal(self.r.squeeze(*due.span()), "vi"), number, Span(*due.span()))
@@ -298,6 +308,14 @@ class TaskReader:
         again = _RECURRING.search(self.r.shadow, start, end)
         if again:
             self.facts.add(node, CKG.recurrence, literal(self.r.squeeze(*again.span()), "vi"), number, Span(*again.span()))
+
+    def _co_worker(self, number: int, giver: Giver | None, start: int, end: int) -> None:
+        """"chủ trì, phối hợp với Chi nhánh Ngân hàng … tham mưu …": a named co-worker is told as well."""
+        m = re.compile(r"phối hợp (?:với|cùng)\s+").search(self.r.shadow, start, end)
+        organ = self.organ_at.get(m.end()) if m else None
+        entity = self.page.organ(organ) if organ and not organ.generic else None
+        if organ and entity and end - organ.end >= 7:
+            self._task(number, giver, [iri(entity.iri)], Span(organ.start, organ.end), self.r.skip(organ.end), end)
 
     def _concerns(self, number: int, start: int, end: int) -> list[str]:
         """The documents that the task names; a plural "các chỉ thị" means all of that type named before."""
