@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -88,26 +88,23 @@ class Place(NamedTuple):
 
 
 class Scanner:
-    """Finds the longest forms, left to right, whole words only, in one pass over folded text.
+    """Finds the longest forms, left to right, whole words only, in one pass over folded text."""
 
-    Of forms with one of the `kept` senses (default: any) it makes tokens; the others only take their words.
-    """
-
-    def __init__(self, forms: dict[str, set[Sense]], kept: Callable[[Sense], bool] = lambda _: True) -> None:
+    def __init__(self, forms: dict[str, set[Sense]]) -> None:
         self._automaton: Any = ahocorasick.Automaton()
         for form, unordered in forms.items():
             key = " " + spaced(form)
             senses = tuple(sorted(unordered))
             by_category = {s.category: tuple(x for x in senses if x.category == s.category) for s in senses}
-            self._automaton.add_word(key, (len(key) - 1, any(map(kept, senses)), senses, by_category))
+            self._automaton.add_word(key, (len(key) - 1, senses, by_category))
         self._automaton.make_automaton()
 
     def scan(self, words: str) -> list[Token]:
         """Tokens of `words`, which `words_of` made of a folded text."""
         return [
             Token(last - length, last, senses, by_category)
-            for last, (length, kept, senses, by_category) in self._automaton.iter_long(words)
-            if kept and not words[last + 1].isalpha()
+            for last, (length, senses, by_category) in self._automaton.iter_long(words)
+            if not words[last + 1].isalpha()
         ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.identity import Mint
 from kg.lexicon import Lexicon, Place
@@ -13,14 +14,33 @@ from kg.recognise.reading import Reading
 from kg.vietnamese import fold, slug
 
 _DISTRICT_KINDS = {"huyen-uy": "huyện", "quan-uy": "quận", "thi-uy": "thị xã", "thanh-uy": "thành phố", "huyen-doan": "huyện"}
-_EXPAND = (
-    (r"^ubnd\b", "ủy ban nhân dân"), (r"^hđnd\b", "hội đồng nhân dân"), (r"^bch\b", "ban chấp hành"), (r"^btv\b", "ban thường vụ"),
-    (r"\bđbqh\b", "đại biểu quốc hội"), (r"\bmttq\b", "mặt trận tổ quốc"), (r"\bubmttq\b", "ủy ban mặt trận tổ quốc"),
-    (r"mặt trận tổ quốc việt nam", "mặt trận tổ quốc"), (r" (?:t\.ư|tw|tư)$", " trung ương"), (r"^bcđ\b", "ban chỉ đạo"),
-    (r"\bubkt\b", "ủy ban kiểm tra"), (r"&", "và"), (r"^liên hiệp (?=hữu nghị)", "liên hiệp các tổ chức "),
+_EXPAND = tuple(
+    (re.compile(pattern), full)
+    for pattern, full in (
+        (r"^ubnd\b", "ủy ban nhân dân"), (r"^hđnd\b", "hội đồng nhân dân"), (r"^bch\b", "ban chấp hành"), (r"^btv\b", "ban thường vụ"),
+        (r"\bđbqh\b", "đại biểu quốc hội"), (r"\bmttq\b", "mặt trận tổ quốc"), (r"\bubmttq\b", "ủy ban mặt trận tổ quốc"),
+        (r"mặt trận tổ quốc việt nam", "mặt trận tổ quốc"), (r" (?:t\.ư|tw|tư)$", " trung ương"), (r"^bcđ\b", "ban chỉ đạo"),
+        (r"\bubkt\b", "ủy ban kiểm tra"), (r"&", "và"), (r"^liên hiệp (?=hữu nghị)", "liên hiệp các tổ chức "),
+    )
 )  # fmt: skip
 _SHORT = (("ủy ban nhân dân", "ubnd"), ("hội đồng nhân dân", "hđnd"))
 _OPEN_CENTRAL = ("bo", "tong-cuc")
+
+
+@lru_cache(maxsize=16384)
+def _expanded(name: str) -> str:
+    """The folded name with its abbreviations written out."""
+    folded = fold(name).replace(",", "")
+    for pattern, full in _EXPAND:
+        folded = pattern.sub(full, folded)
+    return folded
+
+
+def _slug(name: str) -> str:
+    expanded = _expanded(name)
+    for full, short in _SHORT:
+        expanded = expanded.replace(full, short)
+    return slug(expanded)
 
 
 @dataclass(slots=True)
@@ -101,8 +121,8 @@ class OrganLinker:
 
     def _longer(self, organ: OrganMention) -> OrganEntity | None:
         """The one fuller name of this article that begins with these words."""
-        start = self._expanded(organ.name) + " "
-        fuller = [e for e in self.entities.values() if (self._expanded(e.label) + " ").startswith(start) and len(e.label) > len(organ.name)]
+        start = _expanded(organ.name) + " "
+        fuller = [e for e in self.entities.values() if (_expanded(e.label) + " ").startswith(start) and len(e.label) > len(organ.name)]
         return fuller[0] if len(fuller) == 1 else None
 
     def _by_place(self, organ: OrganMention) -> OrganEntity | None:
@@ -116,13 +136,13 @@ class OrganLinker:
         block = self.r.sentences[self.r.sentence_at(organ.start)].block
         name, level = " ".join(organ.name.split()), organ.level or kind.level
         if organ.register == "?" or organ.kind in _OPEN_CENTRAL and organ.name != kind.label:
-            return self._entity(self._slug(name), self._cased(name, kind.label), kind.organ_class, "Central", True)
+            return self._entity(_slug(name), self._cased(name, kind.label), kind.organ_class, "Central", True)
         place, written = self._territory(organ, block)
         label = self._cased(name, kind.label)
         if place and not self._names(label, place):
             label = self._qualified(organ, label, place)
         resolved = place is not None
-        key = self._slug(label) + ("-2025" if place and place.key.endswith("-2025") else "")
+        key = _slug(label) + ("-2025" if place and place.key.endswith("-2025") else "")
         if place and place.province and resolved and fold(place.name) in self.lexicon.districts:
             key = f"{key}-{slug(self.lexicon.places[place.province].name)}"
         if organ.kind in ("chi-bo",) and not organ.name[len(kind.label) :].strip():
@@ -170,18 +190,6 @@ class OrganLinker:
         if fold(name).startswith(fold(label)):
             return label + name[len(label) :]
         return name
-
-    def _expanded(self, name: str) -> str:
-        folded = fold(name).replace(",", "")
-        for pattern, full in _EXPAND:
-            folded = re.sub(pattern, full, folded)
-        return folded
-
-    def _slug(self, name: str) -> str:
-        expanded = self._expanded(name)
-        for full, short in _SHORT:
-            expanded = expanded.replace(full, short)
-        return slug(expanded)
 
     def _entity(self, key: str, label: str, organ_class: str, level: str, resolved: bool) -> OrganEntity:
         found = self.entities.get(key)

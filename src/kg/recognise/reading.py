@@ -49,9 +49,9 @@ class Reading:
             blocks,
             found,
             find_dates(shadow),
-            list(lexicon.names.scan(words)),
-            list(lexicon.words.scan(words)),
-            list(lexicon.verbs.scan(words)),
+            lexicon.names.scan(words),
+            lexicon.words.scan(words),
+            lexicon.verbs.scan(words),
             [s.start for s in found],
         )
 
@@ -66,7 +66,7 @@ class Reading:
     def skip(self, offset: int) -> int:
         """The first offset at or after this one that is not a space."""
         shadow = self.shadow
-        while offset < len(shadow) and shadow[offset] == " ":
+        while shadow.startswith(" ", offset):
             offset += 1
         return offset
 
@@ -75,6 +75,6 @@ class Reading:
         return " ".join(self.text[start:end].split())
 
 
-def senses(token: Token, category: str) -> list[Sense]:
+def senses(token: Token, category: str) -> tuple[Sense, ...]:
     """The meanings of a token in one category."""
-    return [s for s in token.senses if s.category == category]
+    return token.by_category.get(category, ())
