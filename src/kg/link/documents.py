@@ -312,9 +312,9 @@ class DocumentLinker:
         if m.draft or m.inside and not m.demonstrative:
             return
         if not m.type:
-            spoken = [(x.start, e) for e in self.entities for x in e.mentions if x.start < m.start and not x.inside and x.start > m.start - 500]
-            if spoken:
-                self._lean(max(spoken, key=lambda p: p[0])[1], m)
+            spoken = [(self.r.sentence_at(x.start), -x.start, e) for e in self.entities for x in e.mentions if m.start - 500 < x.start < m.start and not x.inside]
+            if spoken:  # the first document of the sentence before: its subject, not what it carries out
+                self._lean(max(spoken, key=lambda p: p[:2])[2], m)
             return
         same = [e for e in self.entities if e.type == m.type or _SAME_FAMILY.get(e.type, e.type) == _SAME_FAMILY.get(m.type, m.type)]
         earlier = [(x.start, e) for e in same for x in e.mentions if x.start < m.start]
@@ -326,7 +326,7 @@ class DocumentLinker:
     def _lean(self, entity: DocumentEntity, m: DocumentMention) -> None:
         """A reference back; what its own words say (date, issuer, subject) is said of the document."""
         self._of[id(m)] = entity
-        if m.issuers or m.date or m.subject:
+        if m.demonstrative and (m.issuers or m.date or m.subject):
             entity.mentions.append(m)
             dated = document_date(m)
             if dated:

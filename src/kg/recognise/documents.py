@@ -36,6 +36,7 @@ _LISTED = re.compile(r"[^.;:]{0,80}?(?:gồm|là|như sau|sau đây)?\s*:\s*(?:(
 _THIS = re.compile(r"\s*(?:này|nói trên|nêu trên|trên đây|ấy)(?!\w)")
 _PLURAL = re.compile(
     r"(?:^|\s)(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,2}|một số|nhiều|cùng)\s+(?:bản\s+|dự thảo\s+)?$"
+    r"|(?:^|\s)(?:các|những|nhiều|một số)\s+(?:\w+\s\w+(?:\s\w+\s\w+)?(?:,\s|\svà\s))+$"
 )
 _CONGRESS = re.compile(
     r"\s*(?:của\s+)?(?:hội nghị lần thứ (?P<ordinal>\w+(?: \w+)?),?\s+(?:của\s+)?(?P<committee>(?:ban chấp hành|bch)\s+(?:trung ương|tw)(?:\s+đảng)?)(?:\s*,?\s*\(?khóa\s+[ivx\d]+\)?)?|đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng bộ [^,.;()]{2,40}?)?(?: đảng)?\s+(?:lần thứ\s+)?(?P<congress>[ivx]+|\d{1,2})(?: của đảng)?(?!\w)"
@@ -58,7 +59,7 @@ _SUBJECT_END = re.compile(
     r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…|\s(?:đã|sẽ|đang|vừa|do(?= [^,.;]{3,60}(?:tổ chức|chủ trì|ban hành)))\s|\s(?:tới|đến) từng\s"
     r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|chiều|sáng|ngày|cho|"
     r"đồng chí|ông|bà|yêu cầu|đề nghị|giao|tỉnh ủy|thành ủy|huyện ủy|ban thường vụ|ubnd|các đại biểu|hội nghị|đảng ủy|tỉnh|huyện|đến nay|phù hợp|tiếp nối|kế thừa|thay thế|căn cứ|trên cơ sở|thay cho|sửa đổi|thực hiện nghị quyết|đây|một|việc|nội dung|trên địa bàn|và (?:kế hoạch|chương trình))(?!\w))"
-    r"|\svà\s(?=kế hoạch|chương trình hành động)"
+    r"|\svà\s(?=kế hoạch|chương trình hành động)|\stheo\s(?=tờ trình|đề nghị|kết luận|công văn|tinh thần)"
 )
 _LOOKS_LIKE = re.compile(r"(?:giấy phép|giấy)\s*$")
 _QUOTED = re.compile(r'"([^"]{6,400})"')
@@ -295,6 +296,9 @@ class DocumentGrammar:
         m = _OF.match(self.r.shadow, at)
         if m and not mention.issuers and (office := self._office(m.end())):
             mention.issuers.append(office)
+            for inner in self.organ_at.values():
+                if office.start < inner.start < office.end:
+                    inner.generic = True  # "Chính phủ" inside "Thủ tướng Chính phủ"
             return office.end
         organ = self.organ_at.get(m.end()) if m else None
         if not m or not organ or organ.generic or mention.issuers:
@@ -311,6 +315,12 @@ class DocumentGrammar:
             mention.issuers.append(second)
             end = second.end
         return end
+
+    def _together(self, mention: DocumentMention, at: int) -> None:
+        """"A và B cùng được … ban hành ngày …" dates both."""
+        before = self.found[-1] if self.found else None
+        if before and not before.date and before.type == mention.type and re.fullmatch(r"\s*(?:và|,)\s*", self.r.shadow[before.end : mention.start]):
+            before.date = next((d for d in self.r.dates if d.kind == "full" and 0 <= d.start - at <= 12), None)
 
     def _office(self, at: int) -> OrganMention | None:
         """An office that issues in its own name: "của Thủ tướng Chính phủ"."""
@@ -336,6 +346,8 @@ class DocumentGrammar:
         if organ and not mention.issuers:
             mention.issuers.append(organ)
         end = verb.end()
+        if "cùng" in m.group():
+            self._together(mention, end)
         if not mention.date:
             mention.date = next((d for d in self.r.dates if d.kind == "full" and 0 <= d.start - end <= 12 and _DATE_LINK.match(self.r.shadow[end : d.start])), None)
             end = mention.date.end if mention.date else end
@@ -358,6 +370,11 @@ class DocumentGrammar:
         opened = about or verbal
         if not opened:
             return 0
+        if verbal and self.r.shadow.startswith('"', self.r.skip(self._word_end(opened.end()))):
+            close = self.r.shadow.find('"', self.r.skip(self._word_end(opened.end())) + 1)
+            if 0 < close - opened.end() < 300:
+                mention.subject, mention.subject_end = Span(opened.end(), close + 1), close + 1
+                return close + 1
         start = opened.end() if verbal else about.start() + len(about.group()) - len(about.group().lstrip(" ,-"))  # type: ignore[union-attr]
         if verbal and not mention.number:
             return 0
@@ -367,6 +384,10 @@ class DocumentGrammar:
         mention.subject = self._trim(start, end)
         mention.subject_end = mention.subject.end
         return mention.subject.end
+
+    def _word_end(self, at: int) -> int:
+        """The end of the verb of two syllables that opens a subject at `at`."""
+        return self.r.shadow.find(" ", self.r.shadow.find(" ", at) + 1)
 
     def _subject_end(self, start: int, at: int) -> int:
         sentence = self.r.sentences[self.r.sentence_at(start)]

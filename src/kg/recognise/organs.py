@@ -36,6 +36,7 @@ _GAP = re.compile(r", |\s+")
 _CAPITALS = re.compile(rf"[{UPPER}][{UPPER}{LOWER}']*(?: [{UPPER}][{LOWER}']*)+")
 _LOCAL = re.compile(rf"[{UPPER}][\w'-]*|\d+")
 _REVIEWED = re.compile(r"(?:trung ương |tỉnh |tw )?(?:sơ kết|tổng kết)[^.;]{0,70}?\d+\s?-\s?[\wđ]+/[\wđ]+")
+_REGION = re.compile(rf"(?:miền|khu vực|vùng)\s+(?=[{UPPER}])")
 _ANCHOR = re.compile(r"(?:tỉnh|huyện|thành phố|quận|thị xã|trung ương|việt nam|tw|quốc gia)(?!\w)")
 
 
@@ -68,6 +69,8 @@ class OrganGrammar:
             if token.start < end or token.start in self.inside_posts:
                 continue
             organ = self.parse(token)
+            if organ and organ.kind == "doan-cong-tac" and organ.parent:
+                organ = organ.parent  # a delegation speaks for its organ
             if organ:
                 found.append(organ)
                 end = organ.end
@@ -283,6 +286,10 @@ class OrganGrammar:
                 if r.shadow.startswith("các ", i):
                     anchored = self._lower_name(i, kind)
                     return anchored if anchored > i else end
+                region = _REGION.match(r.plain, i)
+                if region:
+                    i = region.end()
+                    continue
                 follower = _WORD.match(r.plain, i)
                 if run == 1 and follower and i > end and follower.group()[0].islower() and follower.group() not in _STOP:
                     beyond = r.skip(follower.end())

@@ -332,7 +332,9 @@ class PeopleGrammar:
                 head.insert(0, earlier)
             if head:
                 return head
-            if re.search(r"(?:các đồng chí|các ông|các bà|đại biểu|gồm|có)\s*:\s*$", before):
+            if re.search(r"(?:các đồng chí|các ông|các bà|đại biểu|gồm|có|diễn giả)\s*:\s*$", before):
+                return []
+            if self._head_organ(person) and re.search(r"(?:các đồng chí|các ông|các bà)[^:;.]{2,60}:\s*$", before):
                 return []
         return None
 

@@ -214,6 +214,8 @@ class Relations:
         self.far_implement = p(r"(?:để|nhằm) (?:tổ chức )?{implement}(?: (?:có )?hiệu quả| tốt| thắng lợi| kịp thời| nghiêm túc)*\s*(?:các nội dung (?:của )?)?$")
         self.review = p(r"{review}")
         self.based = p(rf"^[^;]{{0,60}}?{{based-on}}\s*(?:[\w,-]+\s+){{0,9}}?(?:của\s+|tại\s+|trong\s+|thực hiện\s+)?$")
+        self.study = p(r"^\s*về (?:việc )?(?:(?:nghiên cứu|học tập|quán triệt|tuyên truyền|phổ biến)(?:, | và ))+(?:tổ chức )?{implement} $")
+        self.by_means = p(r"(?P<cue>{based-on}|{implement})(?P<what>[^.;:]{2,60}?) bằng (?:các |một |\w+ )?$")
         self.amend = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{amend}}\s*(?:{light}\s*)*$")
         self.amended = p(r"^[\s,(]*(?:đã )?được {amend} (?:một số điều |một số nội dung )?{passive} (?:theo |tại )?$")
         self.replace = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{replace}}\s*(?:{light}\s*)*$")
@@ -234,6 +236,7 @@ class Relations:
             if sentence.zone in STORY:
                 self._pairs(number, mentions)
                 self._opening(sentence, number, mentions)
+                self._means(sentence, number, mentions)
 
     def _pairs(self, number: int, mentions: list[DocumentMention]) -> None:
         subject: DocumentMention | None = None
@@ -279,6 +282,8 @@ class Relations:
             return CKG.replaces, True
         if self.based.search(gap):
             return CKG.basedOn, True
+        if self.study.search(gap):
+            return CKG.implements, True
         if self.review.search(gap):
             return None
         if self.amend.search(gap):
@@ -300,19 +305,43 @@ class Relations:
         outer = [m for m in mentions if not m.inside]
         if len(outer) < 2:
             return
-        target = outer[0]
+        for i, target in enumerate(outer[:-1]):
+            self._opened_by(sentence, number, target, outer[i + 1 :])
+
+    def _opened_by(self, sentence: Sentence, number: int, target: DocumentMention, others: list[DocumentMention]) -> None:
         opening = self.r.shadow[sentence.start : target.start]
         clause = max(opening.rfind(", "), opening.rfind("; ")) + 1
         carries, rests = self.cue_implement.search(opening[clause:]), self.cue_based.search(opening[clause:])
         if not carries and not rests:
             return
-        for m in outer[1:]:
+        for m in others:
             made = _MADE.search(self.r.shadow, max(target.tail, m.start - 45), m.start)
             if made and self._somebody(target.tail, made.start() + 1) and self.page.document(m) is not self.page.document(target):
                 predicate = CKG.implements if carries else CKG.basedOn
                 one, two = self.page.document(m), self.page.document(target)
                 if one and two:
                     self.facts.add(one.iri, predicate, iri(two.iri), number, Span(sentence.start, m.end))
+
+    def _means(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """"Tỉnh ủy cụ thể hóa cả hai nghị quyết này bằng Chương trình hành động số 14": the programme rests on both."""
+        for m in mentions:
+            found = self.by_means.search(self.r.shadow, sentence.start, m.start)
+            entity = self.page.document(m)
+            if not found or not entity or m.inside:
+                continue
+            based = bool(re.search(r"căn cứ|cụ thể hóa|cơ sở|dựa", found.group("cue")))
+            targets = [self.page.document(x) for x in mentions if found.start("what") <= x.start < found.end("what")]
+            for head, group in self.page.documents.groups:
+                if found.start("what") <= head.start < found.end("what"):
+                    targets += group[-2:] if "hai" in self.r.shadow[head.start - 5 : head.start] else group
+            for other in targets:
+                if other and other is not entity:
+                    self.facts.add(entity.iri, CKG.basedOn if based else CKG.implements, iri(other.iri), number, Span(found.start(), m.end))
+            maker = next((o for o in reversed(self.page.organ_mentions) if sentence.start <= o.start and o.end <= found.start() + 1 and not o.generic), None)
+            if maker and not entity.issuers and not self.r.shadow[maker.end : found.start()].strip() and _in_series(self.page, m, maker, True):
+                organ = self.page.organ(maker)
+                if organ:
+                    self.facts.add(entity.iri, CKG.issuedBy, iri(organ.iri), number, Span(maker.start, maker.end))
 
     def _somebody(self, start: int, end: int) -> bool:
         found: list[OrganMention] = [o for o in self.page.organ_mentions if start <= o.start < end]

@@ -58,7 +58,7 @@ class EventReader:
         p = page.reading.lexicon.pattern
         self.organise = p(r"(?<!\w){organise}(?!\w)")
         self.disseminate = p(r"(?<!\w){disseminate}(?!\w)")
-        self.passed_on = p(r"(?<!\w)(?:{present}|quán triệt|học tập|nghe|chủ đề|dẫn|truyền đạt|triển khai|sơ kết|tổng kết)(?!\w)")
+        self.passed_on = p(r"(?<!\w)(?:{present}|quán triệt|học tập|nghe|chủ đề|truyền đạt|triển khai|sơ kết|tổng kết|công bố)(?!\w)")
         self.points = p(r"(\d[\d.]*) {point}")
         self.delegates = p(r"^{delegates}(?!\w)")
         self.approximate = p(r"(?<!\w)({approximate}) $")
@@ -66,7 +66,7 @@ class EventReader:
         self.documents_in: dict[int, list[DocumentMention]] = {}
         for m in page.document_mentions:
             self.documents_in.setdefault(self.r.sentence_at(m.start), []).append(m)
-        self.tails = [(m.end, m.tail) for m in page.document_mentions]
+        self.tails = [(m.start if m.name else m.end, max(m.tail, m.end)) for m in page.document_mentions]
         self.subjects = [m.subject for m in page.document_mentions if m.subject]
         self.in_posts = [(p.start, p.end) for p in page.posts]
 
@@ -86,7 +86,8 @@ class EventReader:
         self._organisers(event)
         self._documents(event)
         block = self.r.sentences[event.sentence].block
-        if not event.organisers and not event.documents and not any(self.r.sentences[self.r.sentence_at(p.start)].block in (block, block + 1) for p in self.page.person_mentions):
+        near = [p for p in self.page.person_mentions if self.r.sentences[self.r.sentence_at(p.start)].block in (block, block + 1)]
+        if not event.organisers and not event.documents and not any(q.organ for p in near for q in p.posts):
             return []  # something took place, but nothing of the Party's cascade is said of it
         self._state(event)
         return [event]
@@ -310,7 +311,7 @@ class EventReader:
         """An event "quán triệt", "sơ kết" that names no document is about those of its paragraph, else the one spoken of before."""
         s = self.r.sentences[event.sentence]
         words = self.r.shadow[event.at.start : min(s.end, event.at.end + 40)]
-        if not self.disseminate.search(words) or "báo cáo viên" in words:
+        if event.kind != "WorkingSession" and not self.disseminate.search(words) or "báo cáo viên" in words:
             return
         block = [n for n, x in enumerate(self.r.sentences) if x.block == s.block and x.zone in _ZONES]
         for number in block:
@@ -320,7 +321,7 @@ class EventReader:
             if event.documents:
                 return
         before = [m for m in self.page.document_mentions if m.start < event.at.start and not m.inside and self.page.document(m)]
-        if before:
+        if before and event.kind != "WorkingSession":
             self._pass_on(event, before[-1], event.sentence)
 
     def _told_otherwise(self, s: Sentence, mentions: list[DocumentMention]) -> bool:

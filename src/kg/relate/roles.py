@@ -109,7 +109,7 @@ class RoleReader:
         found = [(self._role(t, k, p.start), t) for t, k in cues if start <= t.start and t.end <= p.left]
         if not found:
             return None
-        if found[0][0] == "Speaker" and re.search(r"\bdự\b|\btham dự\b", between) is None and not re.search(r"phát biểu|khai mạc|bế mạc|kết luận|chỉ đạo|nói chuyện|tham luận|chia sẻ", between):
+        if found[0][0] == "Speaker" and re.search(r"\bdự\b|\btham dự\b", between) is None and not re.search(r"diễn giả|phát biểu|khai mạc|bế mạc|kết luận|chỉ đạo|nói chuyện|tham luận|chia sẻ", between):
             return None
         return min(found, key=lambda x: _RANK[x[0]])
 

@@ -294,8 +294,9 @@ class TaskReader:
         self.facts.add(node, CKG.task, literal(words, "vi"), number, span)
         if giver:
             self.facts.add(node, CKG.assignedBy, giver.term, number, span)
+        told = self.r.sentence_at(addressee.start)
         for term in to:
-            self.facts.add(node, CKG.assignedTo, term, number, addressee)
+            self.facts.add(node, CKG.assignedTo, term, told, addressee, also=number if told != number else -1)
         for address in self._concerns(number, start, end):
             self.facts.add(node, CKG.concerns, iri(address), number, span)
         self._co_worker(number, giver, start, end)
