@@ -100,7 +100,7 @@ class OrganLinker:
         """The entity of a mention."""
         known = self._of.get(id(organ), ...)
         if known is not ...:
-            return known  # type: ignore[return-value]
+            return known
         entity = None if organ.generic else self._resolve(organ)
         self._of[id(organ)] = entity
         if entity:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from kg.recognise.organs import OrganGrammar
 from kg.recognise.reading import Reading, senses
 
-_LOCAL = re.compile(r"(?<!\w)(huyện|quận|thị xã|thành phố|tp|tp\.|thị trấn|xã|phường)\s+")
+# letters first and what stands before them afterwards: the engine then skips ahead, in half of the time
+_LOCAL = re.compile(r"(huyện|quận|thị xã|thành phố|tp|tp\.|thị trấn|xã|phường)\s+")
 
 
 class PlaceMention(NamedTuple):
@@ -33,9 +34,13 @@ def find_places(reading: Reading, grammar: OrganGrammar) -> list[PlaceMention]:
                 before = reading.shadow[max(0, token.start - 10) : token.start]
                 kind = "tỉnh" if before.endswith("tỉnh ") else "thành phố" if before.endswith("thành phố ") else ""
                 found.append(PlaceMention(token.start, token.end, kind, reading.text[token.start : token.end], sense.key))
+    starts = {p.start for p in found}
     for m in _LOCAL.finditer(reading.shadow):
+        before = reading.shadow[m.start() - 1 : m.start()]
+        if before.isalnum() or before == "_":
+            continue
         end = grammar.local_name(m.end())
-        if end > m.end() and not any(p.start == m.end() for p in found):
+        if end > m.end() and m.end() not in starts:
             kind = "thành phố" if m.group(1).startswith("tp") else m.group(1)
             found.append(PlaceMention(m.start(), end, kind, reading.squeeze(m.end(), end), ""))
     return sorted(found)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from kg.lexicon import Lexicon, Sense, Token, words_of
 from kg.model import Article, Block, Date, Sentence
 from kg.read import sentences, zones
 from kg.recognise.dates import find_dates
+from kg.recognise.spans import Placed
 from kg.vietnamese import even, fold
 
 STORY = frozenset(("title", "lead", "body", "caption"))
@@ -30,7 +32,8 @@ class Reading:
     names: list[Token]  # organs, provinces
     words: list[Token]  # posts, documents, events, forms of address
     verbs: list[Token]  # cues
-    _starts: list[int] = field(default_factory=list)
+    _starts: list[int]
+    _by_cue: dict[str, list[Token]]
 
     @staticmethod
     def of(article: Article, lexicon: Lexicon) -> Reading:
@@ -38,6 +41,11 @@ class Reading:
         text = article.text
         shadow = fold(text)
         words = words_of(shadow)
+        verbs = lexicon.verbs.scan(words)
+        by_cue: dict[str, list[Token]] = {}
+        for token in verbs:
+            for sense in token.senses:
+                by_cue.setdefault(sense.key, []).append(token)
         blocks = zones(text, shadow, lexicon)
         found = sentences(text, blocks)
         return Reading(
@@ -51,8 +59,9 @@ class Reading:
             find_dates(shadow),
             lexicon.names.scan(words),
             lexicon.words.scan(words),
-            lexicon.verbs.scan(words),
+            verbs,
             [s.start for s in found],
+            by_cue,
         )
 
     def sentence_at(self, offset: int) -> int:
@@ -62,6 +71,19 @@ class Reading:
     def zone_at(self, offset: int) -> str:
         """The zone of an offset."""
         return self.sentences[self.sentence_at(offset)].zone
+
+    def cues(self, key: str) -> list[Token]:
+        """The tokens of one cue, in order of place."""
+        return self._by_cue.get(key, [])
+
+    def by_sentence(self, items: Iterable[Placed]) -> dict[int, list[Placed]]:
+        """Number of a sentence → those of `items` that begin in it, in their order."""
+        found: dict[int, list[Placed]] = {}
+        for item in items:
+            number = bisect_right(self._starts, item.start) - 1
+            if number >= 0 and item.start < self.sentences[number].end:
+                found.setdefault(number, []).append(item)
+        return found
 
     def skip(self, offset: int) -> int:
         """The first offset at or after this one that is not a space."""

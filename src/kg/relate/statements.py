@@ -8,7 +8,6 @@ from kg.link.page import Page
 from kg.link.people import PersonEntity
 from kg.model import Span
 from kg.namespaces import CKG
-from kg.recognise.reading import senses
 from kg.relate.events import Event
 from kg.relate.facts import Facts, iri, literal
 
@@ -23,12 +22,14 @@ def state_statements(page: Page, facts: Facts, event: Event | None) -> None:
     r = page.reading
     count = 0
     last: PersonEntity | None = None
-    for number, s in enumerate(r.sentences):
+    people_in, said_in = r.by_sentence(page.person_mentions), r.by_sentence(r.cues("say"))
+    for number in sorted(people_in.keys() | said_in.keys()):
+        s = r.sentences[number]
         if s.zone not in _ZONES:
             continue
-        people = [p for p in page.person_mentions if s.start <= p.start < s.end]
-        for t in r.verbs:
-            if t.start < s.start or t.end > s.end or not any(x.key == "say" for x in senses(t, "cue")):
+        people = people_in.get(number, [])
+        for t in said_in.get(number, []):
+            if t.end > s.end:
                 continue
             speaker = next((p for p in reversed(people) if p.right <= t.start and len(r.shadow[p.right : t.start].strip()) <= 12), None)
             person = page.person(speaker) if speaker else None

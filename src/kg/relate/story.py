@@ -9,6 +9,7 @@ from kg.link.page import Page
 from kg.model import Span
 from kg.namespaces import CKG, ORG, SCHEMA
 from kg.recognise.reading import STORY
+from kg.recognise.spans import between
 from kg.relate.documents import Relations, state_documents
 from kg.relate.events import EventReader
 from kg.relate.facts import Facts, boolean, day, integer, iri, literal
@@ -83,14 +84,12 @@ def _task_counts(page: Page, facts: Facts) -> None:
     """"đã đề ra tám nhiệm vụ trọng tâm": of the one document that the sentence, or the one before in it, speaks of."""
     r = page.reading
     pattern = r.lexicon.pattern(r"(?<!\w)(\d{1,2}|{number-word}) (?:{tasks-counted})(?!\w)")
-    for m in pattern.finditer(r.shadow):
-        number = r.sentence_at(m.start())
-        s = r.sentences[number]
-        if s.zone not in ("lead", "body"):
-            continue
-        spoken = [page.document(d) for d in page.document_mentions if s.start <= d.start < m.start() and not d.inside]
+    spoken_in = r.by_sentence(d for d in page.document_mentions if not d.inside)
+    story = [(n, r.sentences[n]) for n in sorted(spoken_in) if r.sentences[n].zone in ("lead", "body")]
+    for number, m in ((n, m) for n, s in story for m in pattern.finditer(r.shadow, s.start, s.end)):
+        spoken = [page.document(d) for d in spoken_in[number] if d.start < m.start()]
         document = next((d for d in reversed(spoken) if d), None)
-        if document is None or not re.search(r"(?:đề ra|gồm|nêu|có|xác định|đưa ra|với)\s+$", r.shadow[max(s.start, m.start() - 12) : m.start()]):
+        if document is None or not re.search(r"(?:đề ra|gồm|nêu|có|xác định|đưa ra|với)\s+$", r.shadow[max(r.sentences[number].start, m.start() - 12) : m.start()]):
             continue
         value = int(m.group(1)) if m.group(1).isdigit() else _WORDS.index(m.group(1))
         facts.add(document.iri, CKG.taskCount, integer(value), number, Span(*m.span()))
@@ -101,13 +100,13 @@ def _topics(page: Page, facts: Facts) -> None:
     r = page.reading
     if not any(m.subject for m in page.document_mentions):
         return
-    tokens = list(r.lexicon.topic_scanner.scan(words_of(r.shadow)))
+    tokens = r.lexicon.topic_scanner.scan(words_of(r.shadow))
     for m in page.document_mentions:
         entity = page.document(m)
         if not entity or not m.subject:
             continue
-        for t in tokens:
-            if m.subject.start <= t.start and t.end <= m.subject.end:
+        for t in between(tokens, *m.subject):
+            if t.end <= m.subject.end:
                 for sense in t.senses:
                     facts.add(entity.iri, CKG.about, iri(sense.key), r.sentence_at(t.start), Span(t.start, t.end))
 
