@@ -21,7 +21,8 @@ _TONED = {
     **dict(zip(("qùy", "qúy", "qủy", "qũy", "qụy"), ("quỳ", "quý", "quỷ", "quỹ", "quỵ"), strict=True)),
 }
 """Old-style tone placement → new style; both sides have the same number of code points."""
-_TONE = re.compile("o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]|q(?:u[ỳýỷỹỵ]|[ùúủũụ]y)")
+# the customs differ in open syllables alone: "toàn", "huỳnh" are written so in both
+_TONE = re.compile(r"(?:o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])(?!\w)|q(?:u[ỳýỷỹỵ]|[ùúủũụ]y)")
 
 _SAME_LENGTH = str.maketrans(
     {
