@@ -14,7 +14,7 @@ from kg.infer.series import Key, global_documents, key_of
 from kg.namespaces import CKG
 from kg.vietnamese import slug
 
-_TERM_YEARS = 5  # the distance in time at which a candidate is half as likely as one of the same day
+_TERM_YEARS = 5  # also the distance at which a candidate is half as likely as one of the same day
 _NEW_PROVINCIAL_TERM = timedelta(days=180)  # so long an undated number may be of the provincial term before
 
 
@@ -53,13 +53,9 @@ def resolve_documents(
         found = [c for c in index.candidates(document, numbers[0].value) if limits.allow(c)]
         fitting = [c for c in found if limits.fits(c)]
         sure = fitting if limits.published else found
-        grounds = [
-            *(s.claim for s in numbers),
-            *(s.claim for s in known.said(CKG.issuedBy, document)),
-            *limits.grounds,
-        ]
-        singled_out = limits.own or any(known.said(p, document) for p in (CKG.issuedBy, CKG.symbol))
-        if len(sure) == 1 and sure[0].attested and sure[0] in fitting and singled_out:
+        marks = [*known.said(CKG.issuedBy, document), *known.said(CKG.symbol, document)]
+        grounds = [*(s.claim for s in (*numbers, *marks)), *limits.grounds]
+        if len(sure) == 1 and sure[0].attested and sure[0] in fitting and (marks or limits.own):
             it = sure[0].iri
             why = [*grounds, *_vouching(known, it)]
             resolved[document] = (
@@ -115,9 +111,18 @@ class _Limits:
             now = national_term(self.day)
             return key.term == now or (key.term == now - 1 and near_term_start(self.day))
         if key.term:
-            before = (date.fromisoformat(self.day) - _NEW_PROVINCIAL_TERM).isoformat()
-            return provincial_term(self.day) in (key.term, 0) or provincial_term(before) in (key.term, 0)
+            return key.term in _provincial_terms(self.day)
         return key.year == self.day[:4]
+
+
+def _provincial_terms(day: str) -> set[int]:
+    """The term of the day, and the one before while the day is near its end; both in congress months."""
+    before = (date.fromisoformat(day) - _NEW_PROVINCIAL_TERM).isoformat()
+    found = set()
+    for moment in (day, before):
+        term = provincial_term(moment)
+        found |= {term} if term else {int(moment[:4]), int(moment[:4]) - _TERM_YEARS}
+    return found
 
 
 class _Index:

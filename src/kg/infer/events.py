@@ -114,25 +114,29 @@ class Calendar:
         shared = self._shared(reports)
         for group, joined in _groups(shared):
             days = {reports[event].held for event in group} - {""}
-            told: dict[str, list[str]] = defaultdict(list)
+            told: dict[str, list[tuple[bool, str]]] = defaultdict(list)
             for one, other in joined:
                 if len(days) < 2 or bool(reports[one].held) == bool(reports[other].held):
                     grounds = [*shared[one, other], *reports[one].grounds, *reports[other].grounds]
                     for a, b in ((one, other), (other, one)):
-                        told[a].append(
-                            self.conclusions.add(a, CKG.sameEventAs, node(b), "same-event", grounds)
-                        )
+                        claim = self.conclusions.add(a, CKG.sameEventAs, node(b), "same-event", grounds)
+                        told[a].append((not reports[b].held, claim))
             if len(days) == 1:
                 self._year(reports, group, days.pop(), told)
 
     def _year(
-        self, reports: dict[str, _Report], group: list[str], held: str, told: dict[str, list[str]]
+        self,
+        reports: dict[str, _Report],
+        group: list[str],
+        held: str,
+        told: dict[str, list[tuple[bool, str]]],
     ) -> None:
         telling = enough(claim for event in group if reports[event].held for claim in reports[event].grounds)
         for event in group:
             report = reports[event]
             if not report.held and report.allows(held):
-                grounds = [*telling, *report.grounds, *enough(told[event])]
+                same = min(told[event])[1]  # one pair shows it, best one with a report that has the year
+                grounds = [*telling, *report.grounds, same]
                 self.conclusions.add(event, CKG.heldOn, day(held), "year-from-other-article", grounds)
 
     def _reports(self) -> dict[str, _Report]:
@@ -173,7 +177,7 @@ class Calendar:
             for one, other in pairs(in_order):
                 if self._article(one) != self._article(other) and _agree(reports[one], reports[other]):
                     key = (one, other) if one < other else (other, one)
-                    shared.setdefault(key, []).extend([*claims[one], *claims[other]])
+                    shared.setdefault(key, [*claims[one], *claims[other]])
         return shared
 
     def _global(self, resolved: dict[str, tuple[str, str]], said: Said) -> Said | None:

@@ -152,10 +152,10 @@ class _Gazetteer:
     def made(self, organ: str, territories: set[str]) -> _Made | None:
         """Template and territory of an organ's IRI; None where two remain or it is said to lie elsewhere."""
         tail = organ.rpartition("/")[2]
-        found = [
+        found = {
             _Made(template, territory, rest)
             for template, rest in self.openings(tail)
             for territory in self.ends.get((template.for_kind, rest), ())
             if not territories or territory.iri in territories
-        ]
-        return found[0] if len(found) == 1 else None
+        }
+        return found.pop() if len(found) == 1 else None
