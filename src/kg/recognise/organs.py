@@ -96,6 +96,9 @@ class OrganGrammar:
                 words = organ.name or self.r.squeeze(organ.start, organ.end)
                 organ.name = words[0].upper() + words[1:]
                 return organ
+            if kind.takes == "parent":  # "Ủy viên Ban Thường vụ Huyện ủy, Trưởng Ban Tổ chức": the parent is elided
+                organ.name = kind.label
+                return organ
         return None
 
     def _central(self, token: Token, key: str) -> OrganMention | None:

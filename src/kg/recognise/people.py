@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from kg.lexicon import Post, Token
+from kg.lexicon import OrganKind, Post, Token
 from kg.model import OrganMention, PersonMention, PostMention
 from kg.recognise.organs import LOWER, UPPER, OrganGrammar
 from kg.recognise.reading import STORY, Reading, senses
@@ -28,6 +28,7 @@ _PLURAL_HEAD = re.compile(r"(?:các|hai|ba|bốn|năm|những)\s+(?:đồng chí
 _FORMER = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?$")
 _NOT_HELD = re.compile(r"(?:trưởng|phó)\s+đoàn$")
 _COMMITTEES = ("tinh-uy", "thanh-uy", "huyen-uy", "quan-uy", "thi-uy", "dang-uy")
+_NO_KIND = OrganKind("", "", "", "", "", False, False)
 _PEERS = {"tỉnh": "tinh-uy", "huyện": "huyen-uy", "quận": "quan-uy", "thị xã": "thi-uy", "thành phố": "thanh-uy"}
 _EXPANDED_KINDS = {"Tỉnh ủy": "tinh-uy", "Thành ủy": "thanh-uy", "Huyện ủy": "huyen-uy", "Quận ủy": "quan-uy", "Thị ủy": "thi-uy", "Đảng ủy": "dang-uy", "Chi ủy": "chi-bo"}
 
@@ -347,6 +348,14 @@ class PeopleGrammar:
                 committee = committee or (self._peer(posts[i + 1].organ) if len(posts) > i + 1 else None)
                 if committee:
                     post = post._replace(organ=committee)
+            organ = post.organ
+            if organ and not organ.parent and not organ.level and self.r.lexicon.organs.get(organ.kind, _NO_KIND).takes == "parent":
+                committee = next((c for p in reversed(posts[:i]) if p.organ and (c := self._committee(p.organ))), None) or head
+                if committee:
+                    name = f"{organ.name} {committee.name}"
+                    post = post._replace(organ=OrganMention(organ.start, organ.end, organ.kind, name, committee.level, committee.place, committee))
+                else:
+                    post = post._replace(organ=None)
             filled.append(post)
         return filled
 

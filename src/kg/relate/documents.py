@@ -22,6 +22,7 @@ _LIGHT = (
 )
 _ADVERBS = r"(?:đã |vừa |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |xây dựng và |xây dựng, )*"
 _MADE = re.compile(rf"(?<!\w){_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký)|có|thông qua|công bố)\s+(?:\w+ \w+ )?$")
+_SAID_IN = re.compile(r"\s(?:tại|trong|ở)\s$")
 _SERIES = {  # the organ part of a symbol → whose series it is (Hướng dẫn 36-HD/VPTW, II.1.3)
     "TW": re.compile(r"bo-chinh-tri|ban-bi-thu|ban-chap-hanh-trung-uong"),
     "TU": re.compile(r"(?:.*-)?(?:tinh-uy|thanh-uy)(?:-.*)?|ban-chap-hanh-dang-bo-(?:tinh|thanh-pho).*"),
@@ -104,6 +105,7 @@ def _spread_issuers(page: Page) -> None:
             a.issuers = list(b.issuers)
     _all_same(page, mentions)
     _by_issue(page, mentions)
+    _by_place_of_saying(page, mentions)
     _by_plenum(page)
 
 
@@ -151,6 +153,17 @@ def _by_issue(page: Page, mentions: list[DocumentMention]) -> None:
             entity = page.document(d)
             if d.date and entity:
                 entity.dates.append((d.date, d))
+
+
+def _by_place_of_saying(page: Page, mentions: list[DocumentMention]) -> None:
+    """"chỉ đạo của Ban Bí thư tại Chỉ thị số 13-CT/TW": what an organ says in a paper, it says in its own."""
+    r = page.reading
+    for d in mentions:
+        if d.issuers or not d.symbol or not _SAID_IN.search(r.shadow, max(0, d.start - 8), d.start):
+            continue
+        maker = next((o for o in page.organ_mentions if 0 <= d.start - o.end <= 8 and not o.generic), None)
+        if maker and _in_series(page, d, maker, False):
+            d.issuers = [maker]
 
 
 def _in_series(page: Page, d: DocumentMention, maker: OrganMention, sure: bool) -> bool:
@@ -214,6 +227,10 @@ class Relations:
         self.far_implement = p(r"(?:để|nhằm) (?:tổ chức )?{implement}(?: (?:có )?hiệu quả| tốt| thắng lợi| kịp thời| nghiêm túc)*\s*(?:các nội dung (?:của )?)?$")
         self.review = p(r"{review}")
         self.based = p(rf"^[^;]{{0,60}}?{{based-on}}\s*(?:[\w,-]+\s+){{0,9}}?(?:của\s+|tại\s+|trong\s+|thực hiện\s+)?$")
+        # a clause of the same subject: "…, gồm 5 chương, có hiệu lực từ ngày ký, | thay thế | …"
+        self.far_replace = p(r"^[^;.]{0,90}?[\s,]{replace} (?:cho |cả |toàn bộ )?$")
+        self.far_amend = p(r"^[^;.]{0,60}?[\s,](?:sửa đổi, bổ sung|sửa đổi và bổ sung|sửa đổi) (?:một số |các )?(?:điều |nội dung )?(?:của |trong |tại )?$")
+        self.far_succeed = p(r"^[^;.]{0,60}?,? (?:{succeed}) (?:tinh thần )?(?:của )?$")
         self.study = p(r"^\s*về (?:việc )?(?:(?:nghiên cứu|học tập|quán triệt|tuyên truyền|phổ biến)(?:, | và ))+(?:tổ chức )?{implement} $")
         self.by_means = p(r"(?P<cue>{based-on}|{implement})(?P<what>[^.;:]{2,60}?) bằng (?:các |một |\w+ )?$")
         self.amend = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{amend}}\s*(?:{light}\s*)*$")
@@ -276,9 +293,9 @@ class Relations:
             return CKG.amends, False
         if self.replaced.search(gap):
             return CKG.replaces, False
-        if self.succeed.search(gap):
+        if self.succeed.search(gap) or self.far_succeed.search(gap):
             return CKG.succeeds, True
-        if self.replace.search(gap):
+        if self.replace.search(gap) or self.far_replace.search(gap):
             return CKG.replaces, True
         if self.based.search(gap):
             return CKG.basedOn, True
@@ -286,7 +303,7 @@ class Relations:
             return CKG.implements, True
         if self.review.search(gap):
             return None
-        if self.amend.search(gap):
+        if self.amend.search(gap) or self.far_amend.search(gap):
             return CKG.amends, True
         if self.implement.search(gap):
             return CKG.implements, True
