@@ -94,9 +94,19 @@ def _dates(reading: Reading, context: Context) -> None:
         zone = reading.zone_at(d.start)
         if zone == "stamp" and context.published is None:
             context.published, context.published_sentence = d, reading.sentence_at(d.start)
+        elif zone == "lead" and context.published is None and _in_dateline(reading, d):
+            context.published, context.published_sentence = d, reading.sentence_at(d.start)
         elif zone in STORY:
             days.append(d.iso)
     context.day = context.published.iso if context.published else max(days, default="")
+
+
+def _in_dateline(reading: Reading, d: Date) -> bool:
+    """"(BBK 24-6-2010) Trong hai ngày …", "TT - 8.6.2016. Từ nay …": the paper's own date before the story."""
+    block = reading.blocks[reading.sentences[reading.sentence_at(d.start)].block]
+    before = reading.shadow[block.start : d.start]
+    after = reading.shadow[d.end : d.end + 2]
+    return len(before) < 24 and bool(re.fullmatch(r"\s*\([\w .,-]*", before) and after[:1] == ")" or re.fullmatch(r"\s*[\w.]+\s*[-,]\s*", before) and after[:1] in ".-")
 
 
 def register_place(lexicon: Lexicon, folded: str, day: str) -> Place | None:

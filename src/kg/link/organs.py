@@ -141,6 +141,8 @@ class OrganLinker:
         label = self._cased(name, kind.label)
         if place and not self._names(label, place):
             label = self._qualified(organ, label, place)
+        elif not place and written and written[0] not in "=?@" and fold(written) not in fold(label):
+            label = f"{label} {written}"
         resolved = place is not None
         key = _slug(label) + ("-2025" if place and place.key.endswith("-2025") else "")
         if place and place.province and resolved and fold(place.name) in self.lexicon.districts:
@@ -173,6 +175,8 @@ class OrganLinker:
             if kind_word == "thành phố" and province and province.kind == "thành phố":
                 return province, ""
             return None, ""
+        if kind_word in ("xã", "phường", "thị trấn"):
+            return None, self.context.districts.get(kind_word, "")
         if kind_word == "tỉnh" or base.kind in ("tinh-uy", "so", "tinh-doan", "ddbqh") or base.level == "Provincial" and not written:
             return (province, "") if province and province.kind in ("tỉnh", "thành phố") else (None, "")
         return None, ""

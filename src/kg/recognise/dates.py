@@ -11,7 +11,7 @@ _DIGITS = re.compile(r"\d\d*")  # one digit first: the engine then skips to digi
 _DATE = re.compile(
     r"(?:"
     r"(?P<d1>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m1>\d{1,2})\s?(?P=s)\s?(?P<y1>\d{4})(?!\d)"
-    r"|(?P<y6>(?:19|20)\d\d)-(?P<m6>\d\d)-(?P<d6>\d\d)(?!\d)"
+    r"|(?P<y6>(?:19|20)\d\d)[/-](?P<m6>\d\d)[/-](?P<d6>\d\d)(?!\d)"
     r"|(?P<d0>\d{1,2})\s?(?:-|và|,)\s?(?P<d9>\d{1,2})\s?(?P<s0>[/.-])\s?(?P<m0>\d{1,2})(?:\s?(?P=s0)\s?(?P<y0>\d{4}))?(?![\d/])"
     r"|(?P<d2>\d{1,2})\s?(?P<s2>[/.-])\s?(?P<m2>\d{1,2})(?![\d%]|\s?[/-]\s?\d|[.,]\d|\s?[/-]\s?[a-zđ])"
     r"|(?P<d3>\d{1,2})\s+tháng\s+(?P<m3>\d{1,2})(?:\s*(?:,\s*)?năm\s+(?P<y3>\d{4}))?"
@@ -20,7 +20,7 @@ _DATE = re.compile(
     r")"
 )
 _NOT_BEFORE = re.compile(r".?[/.,-]\Z|\d:\Z", re.DOTALL)
-_BEFORE_DAY = re.compile(r"(?:ngày|sáng|chiều|tối|trưa|hôm|đêm|nay|qua|từ|đến|trước|sau|vào|và|mai|\()\s*\(?\s*$")
+_BEFORE_DAY = re.compile(r"(?:ngày|mùng|mồng|sáng|chiều|tối|trưa|hôm|đêm|nay|qua|từ|đến|trước|sau|vào|và|mai|\()\s*\(?\s*$")
 _BEFORE_MONTH = re.compile(r"tháng\s*$")
 _BEFORE_YEAR = re.compile(r"(?:năm|-|đến|giai đoạn)\s*$")
 _NOT_A_DAY = re.compile(r"(?:số|khoản|điều|điểm|mục|tỷ lệ|đạt|quyết|định|thị|luận|hoạch)\s*:?\s*$")

@@ -24,6 +24,8 @@ _FOLLOWS = re.compile(
     r"triển khai|thực hiện|ban hành|quán triệt|nêu|yêu cầu|đặt|xác định|nhấn|ra đời|sẽ|đang|cùng|hay|hoặc|bằng|theo|rồi|chỉ|khác|nhiệm kỳ|khóa|thay thế|sửa đổi|bổ sung|cụ thể|tiếp|thành|kịp|chưa|rất|đúng)(?!\w))"
 )
 _STRONG = re.compile(r"(?:số|sô)\s*:?\s*0*(\d{1,5})(?!\d)|0*(\d{1,5})\s?[-/]\s?[a-zđ]{2,4}\s?[/-]")
+# "Quy chế làm việc | số 04-QC/TU": a word or three between the type and its number, if a symbol follows
+_DESCRIBED = re.compile(r"\s+(?!số)(?:\w+\s+){1,3}?(?=số\s*:?\s*\d{1,5}\s?[-/]\s?[a-zđ]{2,4}\s?[/-])")
 _WITH_SO = re.compile(r"\s*(?:mang\s+)?(?:số|sô|so)\b")
 _COUNTING = re.compile(
     r"\s*(?:năm|tháng|ngày|nội dung|nhiệm vụ|giải pháp|chỉ tiêu|điều|lần|tỷ|triệu|nghìn|người|nhóm|điểm|văn bản|bài|khâu|"
@@ -45,20 +47,20 @@ _CONGRESS = re.compile(
 )
 _DATE_LINK = re.compile(r"\s*(?:,\s*)?(?:\(\s*)?(?:ban hành\s+|ký\s+|ký ban hành\s+|ra\s+)?(?:vào\s+)?(?:ngày\s+)?$")
 _SAME_DAY = re.compile(r"cùng ngày (?:ban hành )?(?:với )?$")
-_PAPER = re.compile(r"(?<![\w/])(?:(?<=đó là )văn bản|(?<=đây là )văn bản|văn bản này|văn bản(?= (?:thay thế|được |sửa đổi)))(?: này)?(?!\w)")
+_PAPER = re.compile(r"(?<![\w/])(?:(?<=đó là )văn bản|(?<=đây là )văn bản|văn bản này|văn bản(?= (?:thay thế|được |sửa đổi|căn cứ|cụ thể hóa|triển khai |kế thừa)))(?: này)?(?!\w)")
 _ISSUED_BY = re.compile(r"\s*(?:,\s*|\s(?:cùng\s+)?(?:được|do)\s+)")
-_ISSUES = re.compile(r"\s*(?:đã\s+|chính thức\s+|vừa\s+)?(?:ký\s+)?ban hành(?!\w)")
+_ISSUES = re.compile(r"\s*(?:đã\s+|chính thức\s+|vừa\s+)?(?:(?:ký\s+)?ban hành|ký|thông qua)(?!\w)")
 _PLENUM = re.compile(r"hội nghị (?:lần thứ \w+|trung ương \w+)(?:,? \(?khóa [ivx\d]+\)?)?")
 _TITLED = re.compile(r"\s*,\s*(?:có|với|mang)\s+(?:tiêu đề|tên|trích yếu)(?=\s*[:\"])")
 _OF = re.compile(r"\s*,?\s*(?:cũng\s+)?(?:của|do)\s+(?:đồng chí\s+|hội nghị (?:lần thứ \w+|trung ương \w+),?\s+(?:của\s+)?)?")
 _AND_OF = re.compile(r"\s*(?:,|và)\s*(?:của\s+)?")
-_ABOUT = re.compile(r"\s*[,-]?\s*(?:về(?: việc)?|v/v)\s+(?!đích)")
+_ABOUT = re.compile(r"\s*[,-]?\s*(?:(?:nói |bàn )?về(?: việc)?|v/v)\s+(?!đích)")
 _QUOTE = re.compile(r'\s*[,:-]?\s*(?:về\s+)?(?:việc\s+)?"')
 _VERBAL = re.compile(r"\s*,?\s*(?=(?:triển khai )?thực hiện |sửa đổi, bổ sung |sửa đổi |phê duyệt |thành lập |hướng dẫn (?:thực hiện|thi hành) )")
 _SUBJECT_END = re.compile(
-    r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…|\s(?:đã|sẽ|đang|vừa|do(?= [^,.;]{3,60}(?:tổ chức|chủ trì|ban hành)))\s|\s(?:tới|đến) từng\s"
+    r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…|\s(?:đã|sẽ|đang|vừa|mà|do(?= [^,.;]{3,60}(?:tổ chức|chủ trì|ban hành)))\s|\s(?:tới|đến) từng\s"
     r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|chiều|sáng|ngày|cho|"
-    r"đồng chí|ông|bà|yêu cầu|đề nghị|giao|tỉnh ủy|thành ủy|huyện ủy|ban thường vụ|ubnd|các đại biểu|hội nghị|đảng ủy|tỉnh|huyện|đến nay|phù hợp|tiếp nối|kế thừa|thay thế|căn cứ|trên cơ sở|thay cho|sửa đổi|thực hiện nghị quyết|đây|một|việc|nội dung|trên địa bàn|và (?:kế hoạch|chương trình))(?!\w))"
+    r"đồng chí|ông|bà|yêu cầu|đề nghị|giao|tỉnh ủy|thành ủy|huyện ủy|ban thường vụ|ubnd|các đại biểu|hội nghị|đảng ủy|tỉnh|huyện|đến nay|chúng tôi|tôi|đảng bộ|phù hợp|tiếp nối|kế thừa|thay thế|căn cứ|trên cơ sở|thay cho|sửa đổi|thực hiện nghị quyết|đây|một|việc|nội dung|trên địa bàn|và (?:kế hoạch|chương trình))(?!\w))"
     r"|\svà\s(?=kế hoạch|chương trình hành động)|\stheo\s(?=tờ trình|đề nghị|kết luận|công văn|tinh thần)"
 )
 _LOOKS_LIKE = re.compile(r"(?:giấy phép|giấy)\s*$")
@@ -118,7 +120,8 @@ class DocumentGrammar:
         before = r.shadow[max(0, token.start - 30) : token.start]
         draft = bool(r.lexicon.pattern(r"{draft}\s*$").search(before))
         plural = bool(_PLURAL.search(before)) and r.shadow[token.start - 4 : token.start] != "năm "
-        m = _NUMBER.match(r.shadow, token.end)
+        described = _DESCRIBED.match(r.shadow, token.end)
+        m = _NUMBER.match(r.shadow, described.end() if described else token.end)
         if m and self._is_number(m, token):
             kind = self._by_symbol(kinds, m.group("sym") or m.group("sym3") or "")
             first = DocumentMention(token.start, m.end(), kind.key, number=m.group("n"), draft=draft, plural=plural)
@@ -210,6 +213,10 @@ class DocumentGrammar:
                 mention.symbol = mention.symbol or last
         return more
 
+    def _head_issuer(self, head: DocumentMention, at: int) -> list[OrganMention]:
+        """"04 Nghị quyết của Bộ Chính trị: 57, 59 …": the issuer of the whole list."""
+        return [o for s, o in self.organ_at.items() if head.end <= s < at and not o.generic and self.r.shadow[s - 4 : s] == "của "][:1]
+
     def _numbers_after(self, head: DocumentMention, at: int) -> list[DocumentMention]:
         m = re.compile(r"(?P<n>\d{1,4})(?:\s?-\s?(?P<sym>[a-zđ]{2,4})\s?/\s?(?P<org>[a-zđ]{2,8}))?").match(self.r.shadow, at)
         if not m or m.start() in self.dates_from:
@@ -220,6 +227,7 @@ class DocumentGrammar:
         mentions = [first, *self._list(first, Token(m.start(), m.end(), ()), m.end())]
         for mention in mentions:
             self._tail(mention, mentions)
+            mention.issuers = mention.issuers or self._head_issuer(head, at)
         return mentions
 
     def _by_congress(self, head: DocumentMention, m: re.Match[str]) -> list[DocumentMention]:
@@ -332,7 +340,7 @@ class DocumentGrammar:
 
     def _issued(self, mention: DocumentMention, at: int) -> int:
         """"được Bộ Chính trị ban hành ngày 15/3/2018", ", Huyện ủy ban hành ngày …", "cùng được Hội nghị … ban hành ngày …"."""
-        m = _ISSUED_BY.match(self.r.shadow, at)
+        m = _ISSUED_BY.match(self.r.shadow, at) or (re.compile(r"\s+").match(self.r.shadow, at) if mention.demonstrative else None)
         if not m:
             return 0
         organ = self.organ_at.get(m.end())
@@ -408,7 +416,7 @@ class DocumentGrammar:
         for start in sorted(s for s in self.types if at <= s < limit):
             token = self.types[start]
             m = _NUMBER.match(self.r.shadow, token.end)
-            joined = re.search(r"(?:,|và|;)\s*(?:các\s+)?$", self.r.shadow[at:start])
+            joined = re.search(r"(?:,|và|;)\s*(?:các\s+)?(?:(?:học|học tập|quán triệt|nghe|phổ biến)\s+)?$", self.r.shadow[at:start])
             if not m or not self._is_number(m, token):
                 if joined and self.r.plain[start].isupper() and _QUOTE.match(self.r.shadow, token.end):
                     return at + joined.start(), at + joined.start()

@@ -36,6 +36,8 @@ _GAP = re.compile(r", |\s+")
 _CAPITALS = re.compile(rf"[{UPPER}][{UPPER}{LOWER}']*(?: [{UPPER}][{LOWER}']*)+")
 _LOCAL = re.compile(rf"[{UPPER}][\w'-]*|\d+")
 _REVIEWED = re.compile(r"(?:trung ương |tỉnh |tw )?(?:sơ kết|tổng kết)[^.;]{0,70}?\d+\s?-\s?[\wđ]+/[\wđ]+")
+_UNIT = re.compile(r"\d{1,3}(?![\d./-])")
+_CELL = re.compile(rf"(?:thôn|xóm|ấp|làng|bản|buôn|khối|khóm|khu phố|tổ dân phố|khu dân cư)\s+(?:[{UPPER}][\w'-]*(?:\s[{UPPER}][\w'-]*)?|\d+)")
 _REGION = re.compile(rf"(?:miền|khu vực|vùng)\s+(?=[{UPPER}])")
 _ANCHOR = re.compile(r"(?:tỉnh|huyện|thành phố|quận|thị xã|trung ương|việt nam|tw|quốc gia)(?!\w)")
 
@@ -105,6 +107,11 @@ class OrganGrammar:
         if self.r.plain[token.start].islower():
             return None
         kind = self.r.lexicon.central[key]
+        after = self.tokens.get(self.r.skip(token.end)) if key == "ban-chap-hanh-trung-uong" else None
+        inner = self.parse(after) if after and self.r.shadow[token.start : token.end].endswith(("trung ương", "tw")) and not senses(after, "central") else None
+        if inner and inner.kind in ("hoi", "doan", "tong-lien-doan", "lien-hiep", "lien-doan"):
+            words = self.r.squeeze(token.start, inner.end)  # "Ban Chấp hành Trung ương Hội Nông dân": not the Party's
+            return OrganMention(token.start, inner.end, inner.kind, words, "Central", register="?")
         term = _TERM.match(self.r.shadow, token.end) if key == "ban-chap-hanh-trung-uong" or key == "bo-chinh-tri" else None
         end = token.end
         if term:
@@ -211,6 +218,10 @@ class OrganGrammar:
         if parent and not parent.generic:
             organ.end, organ.place = parent.end, parent.place
             return True
+        cell = _CELL.match(r.plain, at) if kind.key == "chi-bo" else None
+        if cell:
+            organ.end = cell.end()
+            return True
         end = self._purpose(organ, kind, at) or self._proper(at, kind)
         tail = r.skip(end)
         named = end > at
@@ -276,7 +287,7 @@ class OrganGrammar:
             if field_end:
                 end, i, run = field_end, r.skip(field_end), 0
             else:
-                m = _CAP.match(r.plain, i)
+                m = _CAP.match(r.plain, i) or (_UNIT.match(r.plain, i) if kind.key in ("bo-tu-lenh", "hai-doi", "vu", "phong") else None)
                 if not m or self._opens_person(i) or _KIND.match(r.shadow, i) or self._province_at(i) or _CENTRAL.match(r.shadow, i) or r.shadow.startswith("việt nam", i):
                     break
                 if i in self.tokens and any(s.category in ("organ", "central") for s in self.tokens[i].senses) and end > at:

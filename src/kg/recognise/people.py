@@ -90,6 +90,8 @@ class PeopleGrammar:
             organ = inner[0] if inner else self.organ_at.get(at)
         else:
             organ = self.organ_at.get(at)
+        if post.takes == "executive":
+            return self._executive(token, post, at, former)
         within = [o for o in self._organs_in(token.start + 1, token.end) if o.end > token.end]
         if post.takes == "committee" and within:
             return PostMention(token.start, within[0].end, title.split(" ")[0] + " viên", within[0], former)
@@ -106,6 +108,14 @@ class PeopleGrammar:
         if organ:
             end = max(end, organ.end)
         return PostMention(token.start, end, title, organ, former)
+
+    def _executive(self, token: Token, post: Post, at: int, former: bool) -> PostMention | None:
+        """"UVBCH Đảng bộ tỉnh": a member of the executive committee of what follows."""
+        base = self.organ_at.get(at)
+        if not base:
+            return PostMention(token.start, token.end, post.title, None, former)
+        organ = OrganMention(base.start, base.end, "ban-chap-hanh", f"Ban Chấp hành {base.name}", base.level, base.place, base)
+        return PostMention(token.start, base.end, post.title, organ, former)
 
     def _lower_head(self, token: Token) -> OrganMention | None:
         """"Trưởng phòng Công tác đảng …": the organ's head in small letters inside the post."""
@@ -216,7 +226,8 @@ class PeopleGrammar:
         for i in range(len(found) - 1, 0, -1):
             last, previous = found[i], found[i - 1]
             tail = self.r.shadow[last.end : last.end + 8]
-            if last.posts and not previous.posts and (_ALL_ARE.match(self.r.shadow, last.end) or tail.lstrip().startswith("(")):
+            several = re.search(r"(?:các|hai|ba|bốn)\s+(?:đồng chí|ông|bà|anh|chị)\s*$", self.r.shadow[max(0, previous.start - 16) : previous.start])
+            if last.posts and not previous.posts and (_ALL_ARE.match(self.r.shadow, last.end) or tail.lstrip().startswith("(") or several and tail.startswith(" - ")):
                 if _LIST_GAP.fullmatch(self.r.shadow[previous.right : last.left]) or _LIST_GAP.fullmatch(self.r.shadow[previous.right : last.start]):
                     previous.posts = list(last.posts)
 

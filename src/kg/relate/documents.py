@@ -18,10 +18,12 @@ from kg.relate.facts import Facts, day, iri, literal
 _LIGHT = (
     r"(?:về|việc|để|nhằm|đã|được|đang|và|cùng|tổ chức|ban hành|tích cực|chủ động|tốt|kịp thời|góp phần|tiếp|cụ thể|một bước|nghiêm túc|sâu rộng|"
     r"hiệu quả|có hiệu quả|các|nội dung|những|tinh thần|của|theo|đầu tiên|trực tiếp|toàn văn|mục tiêu|quan điểm|chỉ đạo|trên địa bàn tỉnh|trong tỉnh|nhiệm vụ|giải pháp|"
-    r"tại|trong|từ|lớn|mục tiêu,|chương trình hành động|kế hoạch|một số|điều|khoản|quy định|chủ trương|cả|,)"
+    r"tại|trong|từ|lớn|mục tiêu,|chương trình hành động|kế hoạch|một số|điều|khoản|quy định|chủ trương|cả|lại|cũng|chính là|,)"
 )
 _ADVERBS = r"(?:đã |vừa |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |xây dựng và |xây dựng, )*"
 _MADE = re.compile(rf"(?<!\w){_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký)|có|thông qua|công bố)\s+(?:\w+ \w+ )?$")
+_BARE = re.compile(r"(?:để|nhằm) (?:tổ chức |triển khai )*thực hiện,")
+_PREFIXES = {"BTG": "ban-tuyen-giao", "BTC": "ban-to-chuc", "BDV": "ban-dan-van", "BNC": "ban-noi-chinh", "UBKT": "uy-ban-kiem-tra", "VP": "van-phong", "BĐN": "ban-doi-ngoai", "BKT": "ban-kinh-te"}
 _SAID_IN = re.compile(r"\s(?:tại|trong|ở)\s$")
 _SERIES = {  # the organ part of a symbol → whose series it is (Hướng dẫn 36-HD/VPTW, II.1.3)
     "TW": re.compile(r"bo-chinh-tri|ban-bi-thu|ban-chap-hanh-trung-uong"),
@@ -172,7 +174,11 @@ def _in_series(page: Page, d: DocumentMention, maker: OrganMention, sure: bool) 
     symbol = d.symbol or (entity.symbol if entity else "")
     if not organ or not symbol:
         return sure and organ is not None
-    series = _SERIES.get(symbol.replace("/", "-").rpartition("-")[2])
+    tail = symbol.replace("/", "-").rpartition("-")[2]
+    series = _SERIES.get(tail)
+    prefix = next((v for k, v in _PREFIXES.items() if tail.startswith(k) and tail.endswith(("TW", "TU"))), "")
+    if prefix:
+        return organ.key.startswith(prefix)
     if series is None:
         return sure or symbol.rpartition("-")[2].startswith("QH") and organ.key == "quoc-hoi"
     return bool(series.fullmatch(organ.key))
@@ -232,11 +238,12 @@ class Relations:
         self.far_amend = p(r"^[^;.]{0,60}?[\s,](?:sửa đổi, bổ sung|sửa đổi và bổ sung|sửa đổi) (?:một số |các )?(?:điều |nội dung )?(?:của |trong |tại )?$")
         self.far_succeed = p(r"^[^;.]{0,60}?,? (?:{succeed}) (?:tinh thần )?(?:của )?$")
         self.study = p(r"^\s*về (?:việc )?(?:(?:nghiên cứu|học tập|quán triệt|tuyên truyền|phổ biến)(?:, | và ))+(?:tổ chức )?{implement} $")
+        self.both = p(r"{replace} (?:cả )?hai văn bản (?:này|trên|trước|đó)")
         self.by_means = p(r"(?P<cue>{based-on}|{implement})(?P<what>[^.;:]{2,60}?) bằng (?:các |một |\w+ )?$")
         self.amend = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{amend}}\s*(?:{light}\s*)*$")
-        self.amended = p(r"^[\s,(]*(?:đã )?được {amend} (?:một số điều |một số nội dung )?{passive} (?:theo |tại )?$")
+        self.amended = p(r"^[\s,(]*(?:đã |vừa |mới |vừa mới )?được {amend} (?:một số điều |một số nội dung )?{passive} (?:theo |tại )?$")
         self.replace = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{replace}}\s*(?:{light}\s*)*$")
-        self.replaced = p(r"^[\s,(]*(?:đã )?được {replace} {passive} $")
+        self.replaced = p(r"^[\s,(]*(?:đã |vừa |mới )?(?:được|bị) {replace} {passive} $")
         self.succeed = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{succeed}}\s*(?:{light}\s*)*$")
         self.cue_implement = p(r"^\s*(?:(?:để|nhằm) )?(?:tiếp tục )?{implement}\s*(?:nghiêm túc |tốt |có hiệu quả |hiệu quả |các nội dung của )*$")
         self.cue_based = p(r"^\s*(?:và )?(?:(?:để|nhằm) )?{based-on}\s*$")
@@ -254,6 +261,8 @@ class Relations:
                 self._pairs(number, mentions)
                 self._opening(sentence, number, mentions)
                 self._means(sentence, number, mentions)
+                self._both(sentence, number, mentions)
+                self._bare_opening(sentence, number, mentions)
 
     def _pairs(self, number: int, mentions: list[DocumentMention]) -> None:
         subject: DocumentMention | None = None
@@ -264,7 +273,7 @@ class Relations:
             else:
                 start = max(a.tail if not a.subject or a.tail <= b.start else a.end, a.end)
             gap = self.r.shadow[start : b.start]
-            if subject and said and a.type == b.type and re.fullmatch(r"\s*(?:,|và|,\s*và)\s*(?:các\s+)?", gap):
+            if subject and said and (a.type == b.type or said[0] in (CKG.basedOn, CKG.replaces)) and re.fullmatch(r"\s*(?:,|và|,\s*và)\s*(?:các\s+)?", gap):
                 self._say(number, subject, b, said, a.start)
                 continue
             if subject and (self.page.document(a) is self.page.document(b) or gap.strip().startswith("để ")):
@@ -297,6 +306,8 @@ class Relations:
             return CKG.succeeds, True
         if self.replace.search(gap) or self.far_replace.search(gap):
             return CKG.replaces, True
+        if "hợp nhất" in gap:
+            return None
         if self.based.search(gap):
             return CKG.basedOn, True
         if self.study.search(gap):
@@ -359,6 +370,26 @@ class Relations:
                 organ = self.page.organ(maker)
                 if organ:
                     self.facts.add(entity.iri, CKG.issuedBy, iri(organ.iri), number, Span(maker.start, maker.end))
+
+    def _both(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """"… đồng thời thay thế cả hai văn bản này": the documents that the sentence names before, but for its subject."""
+        m = self.both.search(self.r.shadow, sentence.start, sentence.end)
+        outer = [x for x in mentions if m and x.type and x.start < m.start() and not x.inside]
+        if not m or len(outer) != 3:
+            return
+        for other in outer[1:]:
+            self._say(number, outer[0], other, (CKG.replaces, True), sentence.start)
+
+    def _bare_opening(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """"Để thực hiện, Tỉnh ủy ra Kế hoạch …": what is carried out is the document spoken of in the sentence before."""
+        if number == 0 or not _BARE.match(self.r.shadow, sentence.start):
+            return
+        before = self.r.sentences[number - 1]
+        spoken = next((m for m in self.page.document_mentions if before.start <= m.start < before.end and not m.inside and self.page.document(m)), None)
+        for m in mentions:
+            made = _MADE.search(self.r.shadow, max(sentence.start, m.start - 45), m.start)
+            if spoken and made and not m.inside and self._somebody(sentence.start, made.start() + 1):
+                self._say(number, m, spoken, (CKG.implements, True), sentence.start)
 
     def _somebody(self, start: int, end: int) -> bool:
         found: list[OrganMention] = [o for o in self.page.organ_mentions if start <= o.start < end]

@@ -21,9 +21,10 @@ from kg.relate.facts import Facts, boolean, day, iri, integer, literal
 
 _ZONES = frozenset(("lead", "body", "caption"))
 _NO_EVENTS = frozenset(("Congress",))
-_DEADLINE = re.compile(r"(?:trước(?: ngày)?|xong trước ngày|đến hết ngày|chậm nhất(?: là)?(?: ngày)?|từ ngày|tính đến(?: ngày)?|kỷ niệm|nộp|sinh ngày)\s+$")
+_DEADLINE = re.compile(r"(?:trước(?: ngày)?|xong trước ngày|đến hết ngày|chậm nhất(?: là)?(?: ngày)?|từ ngày|sau ngày|kể từ ngày|tính đến(?: ngày)?|kỷ niệm|nộp|sinh ngày)\s+$")
 _GENERAL = re.compile(r"(?:các|những|nhiều|mọi|mỗi|từng|sau|một số|trước|tại các|qua các)\s+$")
 _HELD_BY = re.compile(r"\bdo\s+$")
+_REVIEWS = re.compile(r"(?:tiến hành|tổ chức|\d)\s+(?P<what>(?:sơ kết|tổng kết)(?!\w))")
 _RELATIVE = re.compile(r"(?<!\w)(?:(?:sáng|chiều|tối|trưa|hôm)\s+(?:nay|(?P<past>(?:hôm )?qua)))(?!\w)")
 _PLACE = re.compile(
     r"(?:tại|ở)\s+((?:hội trường|trung tâm hội nghị|nhà văn hóa|trung tâm văn hóa|nhà khách|trụ sở|trung tâm chính trị|nhà hát|cung văn hóa|khách sạn)[^,.;()]{2,60}(?:,\s+(?:nhà quốc hội|tp\.? [^,.;()]+))?)"
@@ -101,6 +102,9 @@ class EventReader:
         documents = [m for m in self.documents_in.get(number, []) if not m.inside and self.page.document(m)]
         passed = bool(documents) and self.disseminate.search(self.r.shadow, s.start, s.end)
         organ = self._organiser_by_position(s, s.end)
+        reviewed = _REVIEWS.search(self.r.shadow, s.start, s.end) if date and organ and not tokens else None
+        if reviewed:
+            return 6 + (s.zone == "lead") - number // 4, "ReviewConference", Span(reviewed.start("what"), reviewed.end())
         if not tokens and not (date and documents and organ and (passed or " cho " in self.r.shadow[s.start : documents[0].start])):
             return None
         told = cues(self.r, s.start, s.end, "assign", "assigned") and not date and not organised

@@ -18,6 +18,7 @@ _ROLES = {"chair": "Chair", "present": "Presenter", "speak": "Speaker", "attend"
 _RANK = {"Chair": 0, "Presenter": 1, "Speaker": 2, "Attendee": 3}
 _BY = re.compile(r"(?:do|bởi)\s+(?:các\s+)?(?:đồng chí\s+|ông\s+|bà\s+)?$")
 _LINK = re.compile(r"(?:(?:^|\W)(?:là|có|gồm|của|nghe|mời|ngoài)|:)\s*(?:sự\s+\w+\s+của\s+)?(?:các\s+|hai\s+|ba\s+)?(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$")
+_SIDE = re.compile(r"[;,]\s*(?:về phía [^,;]{2,30}\s+)?(?:còn )?có\s+(?:các\s+)?(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$")
 _OPENER = re.compile(r"[^,;.]{2,70},\s*")
 _WEAK = frozenset(("nói", "cho biết", "cho hay", "chia sẻ", "nêu", "nhận xét", "quả quyết", "ví von"))
 _JOINED = re.compile(r"\s*(?:và|,)\s*(?:\w+\s+){0,2}")
@@ -63,6 +64,7 @@ class RoleReader:
         if not people:
             self._by_office(number, s, cues)
             return
+        inherited: tuple[str, Token] | None = None
         for i, p in enumerate(people):
             person = self.page.person(p)
             last = self._last_of_chain(people, i)
@@ -70,7 +72,10 @@ class RoleReader:
             after = self._after(last, cues, following)
             first = people[self._first_of_chain(people, i)]
             before = None if after and _BY.search(self.r.shadow, max(s.start, first.left - 24), first.start) else self._before(first, cues, s, people)
-            for role, token in filter(None, (after, before)):
+            if before is None and not after and inherited and _SIDE.search(self.r.shadow[max(s.start, first.left - 40) : first.left]):
+                before = inherited
+            inherited = before or inherited
+            for role, token in [*after, *([before] if before else [])]:
                 self._give(person, role, number, Span(min(p.start, token.start), max(p.end, token.end)), Span(token.start, token.end))
             self.last = person
 
@@ -84,18 +89,17 @@ class RoleReader:
             i -= 1
         return i
 
-    def _after(self, p: PersonMention, cues: list[tuple[Token, list[str]]], limit: int) -> tuple[str, Token] | None:
+    def _after(self, p: PersonMention, cues: list[tuple[Token, list[str]]], limit: int) -> list[tuple[str, Token]]:
         """The verb whose subject the name is: the first role verb close behind it."""
         for t, kinds in cues:
             if t.start < p.right or t.start >= limit:
                 continue
             gap = self.r.shadow[p.right : t.start]
             if len(gap) > 70 or _CLAUSE.search(gap) or _ASSIGNED_CHAIR.search(gap):
-                return None
+                return []
             joined = next(((u, k) for u, k in cues if u.start > t.end and _JOINED.fullmatch(self.r.shadow[t.end : u.start])), None)
-            roles = [(self._role(t, kinds, limit), t)] + ([(self._role(*joined, limit), joined[0])] if joined else [])
-            return min(roles, key=lambda x: _RANK[x[0]])
-        return None
+            return [(self._role(t, kinds, limit), t)] + ([(self._role(*joined, limit), joined[0])] if joined else [])
+        return []
 
     def _before(self, p: PersonMention, cues: list[tuple[Token, list[str]]], s: Sentence, people: list[PersonMention]) -> tuple[str, Token] | None:
         """The verb that introduces the name: "chủ trì là đồng chí …", "Dự hội nghị, có các đồng chí: …"."""

@@ -115,7 +115,7 @@ class TaskReader:
     def _addressee(self, start: int, end: int) -> tuple[list[str], Span, int] | None:
         """Who is told, and where the task's verb begins; None where the words name nobody."""
         at = self.r.skip(start)
-        for word in ("rằng", ":", "cho", "trong thời gian tới,", "thời gian tới,", "các các", "tới đây,"):
+        for word in ("rằng", ":", "cho", "trong thời gian tới,", "thời gian tới,", "các các", "tới đây,", "cụ thể", "như sau", ":"):
             if self.r.shadow.startswith(word, at):
                 at = self.r.skip(at + (3 if word == "các các" else len(word)))
         first = self.organ_at.get(at)
