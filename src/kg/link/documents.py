@@ -26,9 +26,11 @@ _GENERIC_BEFORE = re.compile(
 _PLANNED = re.compile(r"(?:sẽ|cần|phải|đang|chuẩn bị|sắp|tham mưu|xây dựng|để)\s+(?:\w+\s+){0,3}$")
 _MADE = re.compile(r"(?:đã |vừa |chính thức |kịp thời |cũng |thì |liền |còn |lại )*(?:ký )?(?:ban hành|ra)\s+(?:\w+\s+)?$")
 _CARRIES = re.compile(r"\s*(?:để\s+|nhằm\s+|về (?:việc )?)?(?:(?:tổ chức|triển khai|thực hiện|cụ thể hóa)(?!\w)\s*)+")
+_PLANNING = re.compile(r"(?:tham mưu|đề nghị|yêu cầu|sẽ|cần|khẩn trương|chỉ đạo|sớm|chuẩn bị|đề xuất|giúp|trình)(?:\s+\w+)?\s+$")
 _OWN = re.compile(r"\s*(?:chuyên đề\s+)?(?:riêng|của mình|chuyên đề)(?!\w)")
 _NATIONAL = re.compile(r"đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng)?\s+(?:lần thứ\s+)?([ivx]+|\d{1,2})(?: của đảng)?$")
 _TITLED = frozenset(("Rules",))
+_QUOTABLE = frozenset(("Directive", "Resolution", "Conclusion", "Regulation", "Rules", "Guidance", "Scheme", "Decision", "Circular"))
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ class DocumentLinker:
         self.entities: list[DocumentEntity] = []
         self._of: dict[int, DocumentEntity] = {}
         self.organ_mentions: list[OrganMention] = []
+        self.bare: set[int] = set()  # a bare "nghị quyết": enough for what a task is about, too little for a relation
         self.groups: list[tuple[DocumentMention, list[DocumentEntity]]] = []  # "các chỉ thị", "ba văn bản"
 
     def link_all(self, mentions: list[DocumentMention], organs: list[OrganMention]) -> None:
@@ -162,7 +165,7 @@ class DocumentLinker:
         kind = self.r.lexicon.documents[m.type]
         before = self.r.shadow[max(0, m.start - 40) : m.start]
         quoted = bool(m.subject) and self.r.plain[m.subject.start - 1] == '"' if m.subject else False
-        if quoted and not m.inside and self.r.plain[m.start].isupper() and not m.number:
+        if quoted and m.subject and not m.inside and self.r.plain[m.start].isupper() and (m.issuers or self._title_like(m)):
             m.name = self.r.squeeze(*m.subject) if m.subject else ""
             self._new(m)
             return
@@ -178,6 +181,11 @@ class DocumentLinker:
         elif kind.key in _TITLED and self.r.plain[m.start].isupper() and self._titled(m):
             self._new(m)
 
+    def _title_like(self, m: DocumentMention) -> bool:
+        """A quoted title of some length that begins with a capital; programmes and projects have names, not titles."""
+        words = self.r.plain[m.subject.start : m.subject.end].split() if m.subject else []
+        return m.type in _QUOTABLE and len(words) >= 5 and words[0][:1].isupper()
+
     def _names_a_document(self, start: int, end: int) -> bool:
         return bool(re.search(r"\d", self.r.shadow[start:end])) or " này" in self.r.shadow[start:end] or "nghị quyết" in self.r.shadow[start:end]
 
@@ -185,7 +193,7 @@ class DocumentLinker:
         """The organ that is said to have issued the document: the nearest one before "ban hành"."""
         sentence = self.r.sentences[self.r.sentence_at(m.start)]
         before = [o for o in self.organ_mentions if sentence.start <= o.start and o.end <= m.start and not o.generic]
-        if not before:
+        if not before or _PLANNING.search(self.r.shadow, max(sentence.start, before[-1].start - 30), before[-1].start):
             return None
         gap = self.r.shadow[before[-1].end : m.start].strip()
         return before[-1] if _MADE.fullmatch(gap + " ") else None
@@ -198,7 +206,8 @@ class DocumentLinker:
         stop = re.compile(r"[,;.:(\"]|\s(?:đã|được|sẽ|là|và|của|tại|ở|trong|với|do|cho|đến)\s").search(self.r.shadow, m.end, sentence.end)
         end = stop.start() if stop else sentence.end
         title = self.r.plain[m.end : end].split()
-        if len(title) < 4 or not title[0][0].islower() or title[0] in ("này", "đó", "số", "về", "mới"):
+        used = re.search(r"(?:thực hiện|triển khai|ban hành|theo)(?: \w+){0,2} $", self.r.shadow[max(0, m.start - 30) : m.start])
+        if not used or len(title) < 5 or not title[0][0].islower() or title[0] in ("này", "đó", "số", "về", "mới"):
             return False
         m.subject = m.subject or Span(m.start, end)
         m.name = self.r.squeeze(m.start, end)
@@ -321,6 +330,8 @@ class DocumentLinker:
         if m.plural:
             self.groups.append((m, [e for e in same if e.first < m.start]))
         elif earlier and (m.demonstrative or len(same) == 1 or self._definite(m)):
+            if not m.demonstrative and not self._definite(m):
+                self.bare.add(id(m))
             self._lean(max(earlier, key=lambda p: p[0])[1], m)
 
     def _lean(self, entity: DocumentEntity, m: DocumentMention) -> None:

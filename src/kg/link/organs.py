@@ -77,6 +77,8 @@ class OrganLinker:
             entity = self.of(before)
             if entity and re.fullmatch(r"\s*\((?:sau đây )?(?:gọi (?:tắt )?là |viết tắt là )?", gap) and self.r.shadow[organ.end : organ.end + 1] == ")":
                 own = self._of.get(id(organ))
+                if organ.kind != before.kind and not organ.name.isupper():
+                    continue  # "Tổng cục Đường bộ (Bộ Giao thông …)": the parent
                 if own and own is not entity and len(own.mentions) >= 1:
                     self._merge(own, entity)
                 self._aliases[fold(organ.name)] = entity
@@ -139,7 +141,9 @@ class OrganLinker:
             return self._entity(_slug(name), self._cased(name, kind.label), kind.organ_class, "Central", True)
         place, written = self._territory(organ, block)
         label = self._cased(name, kind.label)
-        if place and not self._names(label, place):
+        if place and written.startswith("=") and fold(label).endswith(written[1:]):
+            label = label[: len(label) - len(written) + 1] + place.name
+        elif place and not self._names(label, place):
             label = self._qualified(organ, label, place)
         elif not place and written and written[0] not in "=?@" and fold(written) not in fold(label):
             label = f"{label} {written}"

@@ -16,11 +16,14 @@ _ORGAN = r"(?:tw|tư|t\.ư|tu|hu|qu|đu[a-zđ]*|[a-zđ]{1,8}tw|[a-zđ]{1,8}tu|bc
 _NUMBER = re.compile(
     r"\s*(?:mang\s+)?(?:(?:s[ốôo]|số)\s*){0,2}:?\s*(?P<n>\d{1,5})(?P<rest>"
     r"\s?/\s?(?P<year>(?:19|20)\d\d)\s?/\s?(?P<sym3>[a-zđ]{1,5})(?:\s?-\s?(?P<org3>[a-zđ]{2,10}\d{0,2}))?(?P<law>\d{1,2})?"
+    r"|\s?/\s?(?P<year2>(?:19|20)\d\d)(?!\s?/|\d)"
     rf"|\s?[-/]?\s?(?P<sym>[a-zđ]{{2,4}})\s?[/-]\s?(?P<org>{_ORGAN}(?:-[a-zđ]{{2,5}}(?=[\s,.;)]|$))*)"
     r")?(?![\w%])"
 )
+# types that a bare number may follow; of the others ("phương án 2", "dự án 7") only with "số" or a symbol
+_BARE = frozenset(("Directive", "Resolution", "Conclusion", "Regulation", "Decision", "Decree", "Circular", "StateCircular", "Notice", "Guidance"))
 _FOLLOWS = re.compile(
-    r"\s*(?:$|[,;.:)(\"'…?!/-]|(?:của|về|ngày|và|với|được|là|đã|trên|trong|tại|cho|đến|vào|gồm|mà|thì|để|có|không|mới|này|xuống|đi|từ|do|ở|khi|sau|trước|nhằm|cũng|vẫn|còn|như|nói trên|lo|"
+    r"\s*(?:$|[,;.:)(\"'…?!]|\s-\s|(?:của|về|ngày|và|với|được|là|đã|trên|trong|tại|cho|đến|vào|gồm|mà|thì|để|có|không|mới|này|xuống|đi|từ|do|ở|khi|sau|trước|nhằm|cũng|vẫn|còn|như|nói trên|lo|"
     r"triển khai|thực hiện|ban hành|quán triệt|nêu|yêu cầu|đặt|xác định|nhấn|ra đời|sẽ|đang|cùng|hay|hoặc|bằng|theo|rồi|chỉ|khác|nhiệm kỳ|khóa|thay thế|sửa đổi|bổ sung|cụ thể|tiếp|thành|kịp|chưa|rất|đúng)(?!\w))"
 )
 _STRONG = re.compile(r"(?:số|sô)\s*:?\s*0*(\d{1,5})(?!\d)|0*(\d{1,5})\s?[-/]\s?[a-zđ]{2,4}\s?[/-]")
@@ -47,9 +50,11 @@ _CONGRESS = re.compile(
 )
 _DATE_LINK = re.compile(r"\s*(?:,\s*)?(?:\(\s*)?(?:ban hành\s+|ký\s+|ký ban hành\s+|ra\s+)?(?:vào\s+)?(?:ngày\s+)?$")
 _SAME_DAY = re.compile(r"cùng ngày (?:ban hành )?(?:với )?$")
-_PAPER = re.compile(r"(?<![\w/])(?:(?<=đó là )văn bản|(?<=đây là )văn bản|văn bản này|văn bản(?= (?:thay thế|được |sửa đổi|căn cứ|cụ thể hóa|triển khai |kế thừa)))(?: này)?(?!\w)")
+_PAPER = re.compile(r"(?<![\w/])(?:(?<=đó là )văn bản|(?<=đây là )văn bản|văn bản này(?! số)|văn bản(?= (?:thay thế|được |sửa đổi|căn cứ|cụ thể hóa|triển khai |kế thừa)))(?: này)?(?!\w)")
 _ISSUED_BY = re.compile(r"\s*(?:,\s*|\s(?:cùng\s+)?(?:được|do)\s+)")
 _ISSUES = re.compile(r"\s*(?:đã\s+|chính thức\s+|vừa\s+)?(?:(?:ký\s+)?ban hành|ký|thông qua)(?!\w)")
+# behind the second issuer of "của A, B": the reference goes on or ends; a verb would make B a new subject
+_ENDS_THERE = re.compile(r"\s*(?:$|[.;,:()\"]|(?:về|ngày|do|tại|và|trong|năm|khóa)(?!\w))")
 _PLENUM = re.compile(r"hội nghị (?:lần thứ \w+|trung ương \w+)(?:,? \(?khóa [ivx\d]+\)?)?")
 _TITLED = re.compile(r"\s*,\s*(?:có|với|mang)\s+(?:tiêu đề|tên|trích yếu)(?=\s*[:\"])")
 _OF = re.compile(r"\s*,?\s*(?:cũng\s+)?(?:của|do)\s+(?:đồng chí\s+|hội nghị (?:lần thứ \w+|trung ương \w+),?\s+(?:của\s+)?)?")
@@ -58,7 +63,7 @@ _ABOUT = re.compile(r"\s*[,-]?\s*(?:(?:nói |bàn )?về(?: việc)?|v/v)\s+(?!�
 _QUOTE = re.compile(r'\s*[,:-]?\s*(?:về\s+)?(?:việc\s+)?"')
 _VERBAL = re.compile(r"\s*,?\s*(?=(?:triển khai )?thực hiện |sửa đổi, bổ sung |sửa đổi |phê duyệt |thành lập |hướng dẫn (?:thực hiện|thi hành) )")
 _SUBJECT_END = re.compile(
-    r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…|\s(?:đã|sẽ|đang|vừa|mà|do(?= [^,.;]{3,60}(?:tổ chức|chủ trì|ban hành)))\s|\s(?:tới|đến) từng\s"
+    r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…|\s(?:đã|sẽ|đang|vừa|mà|do(?= [^,.;]{3,60}(?:tổ chức|chủ trì|ban hành|soạn thảo))|vẫn|cũng|là(?= (?:một|cơ sở|căn cứ|bước|sự|nội dung))|có(?= hiệu lực)|hoặc(?= thực))\s|\s(?:tới|đến) từng\s"
     r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|chiều|sáng|ngày|cho|"
     r"đồng chí|ông|bà|yêu cầu|đề nghị|giao|tỉnh ủy|thành ủy|huyện ủy|ban thường vụ|ubnd|các đại biểu|hội nghị|đảng ủy|tỉnh|huyện|đến nay|chúng tôi|tôi|đảng bộ|phù hợp|tiếp nối|kế thừa|thay thế|căn cứ|trên cơ sở|thay cho|sửa đổi|thực hiện nghị quyết|đây|một|việc|nội dung|trên địa bàn|và (?:kế hoạch|chương trình))(?!\w))"
     r"|\svà\s(?=kế hoạch|chương trình hành động)|\stheo\s(?=tờ trình|đề nghị|kết luận|công văn|tinh thần)"
@@ -75,6 +80,9 @@ class DocumentGrammar:
         self.organ_at = {o.start: o for o in organs}
         self.dates_from = {d.start: d for d in reading.dates}
         self.types = {t.start: t for t in reading.words if senses(t, "document")}
+        people = (t for t in reading.words if senses(t, "address") or senses(t, "post"))
+        spoken = ("đồng chí", "ông ", "bà ")
+        self.breaks = set(self.organ_at) | {t.start for t in people if reading.plain[t.start].isupper() or reading.shadow.startswith(spoken, t.start)}
         self.found: list[DocumentMention] = []
         self.strong = self._strong()
 
@@ -126,8 +134,9 @@ class DocumentGrammar:
             kind = self._by_symbol(kinds, m.group("sym") or m.group("sym3") or "")
             first = DocumentMention(token.start, m.end(), kind.key, number=m.group("n"), draft=draft, plural=plural)
             first.symbol = self._symbol(m)
-            if m.group("year"):
-                first.number = f"{m.group('n')}/{m.group('year')}"
+            year = m.group("year") or m.group("year2")
+            if year:
+                first.number = f"{m.group('n')}/{year}"
             mentions = [first, *self._list(first, token, m.end())]
             for mention in mentions:
                 self._tail(mention, mentions)
@@ -158,6 +167,8 @@ class DocumentGrammar:
 
     def _is_number(self, m: re.Match[str], token: Token) -> bool:
         r = self.r
+        if m.group("year2"):
+            return bool({s.key for s in senses(token, "document")} & {"Decree", "StateCircular", "Decision", "Resolution", "Law", "Directive"})
         if m.group("sym") or m.group("sym3"):
             organ = m.group("org") or m.group("org3") or m.group("sym3") or ""
             return not organ.startswith("gp") and (m.group("sym") or "") not in ("gp",)
@@ -166,8 +177,11 @@ class DocumentGrammar:
         if _COUNTING.match(r.shadow, m.end()) or r.shadow[m.end() : m.end() + 1] == "/":
             return False
         strong = (r.shadow[token.start : token.end], m.group("n").lstrip("0")) in self.strong
-        if not strong and not _FOLLOWS.match(r.shadow, m.end()):
+        kinds = {s.key for s in senses(token, "document")}
+        if not strong and (not kinds & _BARE or r.plain[token.start].islower() or not _FOLLOWS.match(r.shadow, m.end())):
             return False
+        if m.group("n").startswith(("19", "20")) and len(m.group("n")) == 4:
+            return False  # "Hiến pháp 2013": a year
         return r.plain[token.start].isupper() or len(m.group("n")) <= 3 and m.group("n") != "0"
 
     def _by_symbol(self, kinds: list, symbol: str):  # type: ignore[no-untyped-def, type-arg]
@@ -317,9 +331,7 @@ class DocumentGrammar:
         end = organ.end
         joined = _AND_OF.match(self.r.shadow, end)
         second = self.organ_at.get(joined.end()) if joined else None
-        if joined and second and second.register and organ.register and not re.match(
-            r"\s*(?:đã|tổ chức|ban hành|yêu cầu|về việc tổ chức)", self.r.shadow[second.end : second.end + 12]
-        ):
+        if joined and second and second.register and organ.register and _ENDS_THERE.match(self.r.shadow, second.end):
             mention.issuers.append(second)
             end = second.end
         return end
@@ -349,8 +361,10 @@ class DocumentGrammar:
             return 0
         end = organ.end if organ else plenum.end()  # type: ignore[union-attr]
         verb = _ISSUES.match(self.r.shadow, end)
-        if not verb or m.group().strip() == "," and not mention.demonstrative and not mention.number:
+        if not verb or m.group().strip() in ("", ",") and not mention.demonstrative:
             return 0
+        if self.r.skip(verb.end()) in self.types:
+            return 0  # "…, Tỉnh ủy đã ban hành Kế hoạch …": what is issued is the next document
         if organ and not mention.issuers:
             mention.issuers.append(organ)
         end = verb.end()
@@ -367,9 +381,9 @@ class DocumentGrammar:
         if mention.subject:
             return 0
         quoted = _QUOTE.match(self.r.shadow, at)
-        if quoted:
+        if quoted and self.r.shadow[quoted.end() - 2] in " (:" and self.r.shadow[quoted.end()].isalnum():
             close = self.r.shadow.find('"', quoted.end())
-            if 0 < close - quoted.end() < 500:
+            if 0 < close - quoted.end() < 500 and close <= self.r.sentences[self.r.sentence_at(mention.start)].end:
                 mention.subject = self._trim(quoted.end(), close)
                 mention.subject_end = close + 1
                 return close + 1
@@ -404,6 +418,10 @@ class DocumentGrammar:
         for m in _SUBJECT_END.finditer(self.r.shadow, at, limit):
             if not self._in_date(m.start()) and not inner[0] <= m.start() < inner[1]:
                 limit = m.start()
+                break
+        for start in sorted(self.breaks):
+            if at < start < limit and self.r.shadow[start - 2 : start] == ", " and not inner[0] <= start < inner[1]:
+                limit = start - 2  # somebody or some organ begins the next clause
                 break
         return min(limit, inner[1]) if inner[1] else limit
 

@@ -38,6 +38,7 @@ _LOCAL = re.compile(rf"[{UPPER}][\w'-]*|\d+")
 _REVIEWED = re.compile(r"(?:trung ương |tỉnh |tw )?(?:sơ kết|tổng kết)[^.;]{0,70}?\d+\s?-\s?[\wđ]+/[\wđ]+")
 _UNIT = re.compile(r"\d{1,3}(?![\d./-])")
 _CELL = re.compile(rf"(?:thôn|xóm|ấp|làng|bản|buôn|khối|khóm|khu phố|tổ dân phố|khu dân cư)\s+(?:[{UPPER}][\w'-]*(?:\s[{UPPER}][\w'-]*)?|\d+)")
+_SEVERAL_KINDS = re.compile(r"(?:, | và )(?:thành phố|thị xã|quận|huyện|phường|xã|thị trấn)(?=[\s.,;…]*(?:$|[.,;…]| và))")
 _REGION = re.compile(rf"(?:miền|khu vực|vùng)\s+(?=[{UPPER}])")
 _ANCHOR = re.compile(r"(?:tỉnh|huyện|thành phố|quận|thị xã|trung ương|việt nam|tw|quốc gia)(?!\w)")
 
@@ -167,7 +168,7 @@ class OrganGrammar:
         if kind.key in ("ban-thuong-vu", "thuong-truc", "ban-chap-hanh") and r.shadow.startswith("của ", at):
             return False
         central = _CENTRAL.match(r.shadow, at)
-        if central and r.plain[at].isupper():
+        if central:
             organ.end, organ.level = central.end(), "Central"
             organ.register = "?"
             organ.name = f"{r.squeeze(organ.start, at)} Trung ương"
@@ -201,6 +202,7 @@ class OrganGrammar:
                 organ.level = organ.level or "District"
             else:
                 organ.end, organ.place = end, "@" + word
+                organ.generic = organ.generic or bool(_SEVERAL_KINDS.match(r.shadow, end))
             return True
         place = self._province_at(at)
         if place:
@@ -305,7 +307,7 @@ class OrganGrammar:
                     i = region.end()
                     continue
                 follower = _WORD.match(r.plain, i)
-                if run == 1 and follower and i > end and follower.group()[0].islower() and follower.group() not in _STOP:
+                if run == 1 and follower and not m.group().isupper() and i > end and follower.group()[0].islower() and follower.group() not in _STOP:
                     beyond = r.skip(follower.end())
                     if not _KIND.match(r.shadow, i):
                         end, i, run = follower.end(), beyond, 0

@@ -32,8 +32,18 @@ def find_places(reading: Reading, grammar: OrganGrammar) -> list[PlaceMention]:
         for sense in senses(token, "province"):
             if all(w[0].isupper() for w in re.findall(r"\w+", reading.plain[token.start : token.end])):
                 before = reading.shadow[max(0, token.start - 10) : token.start]
-                kind = "tỉnh" if before.endswith("tỉnh ") else "thành phố" if before.endswith("thành phố ") else ""
-                found.append(PlaceMention(token.start, token.end, kind, reading.text[token.start : token.end], sense.key))
+                kind = (
+                    "tỉnh"
+                    if before.endswith("tỉnh ")
+                    else "thành phố"
+                    if before.endswith("thành phố ")
+                    else ""
+                )
+                found.append(
+                    PlaceMention(
+                        token.start, token.end, kind, reading.text[token.start : token.end], sense.key
+                    )
+                )
     starts = {p.start for p in found}
     for m in _LOCAL.finditer(reading.shadow):
         before = reading.shadow[m.start() - 1 : m.start()]

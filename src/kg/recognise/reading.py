@@ -1,4 +1,4 @@
-"""An article opened for reading: its folded shadow, zones, sentences and the lexicon's tokens, each found once."""
+"""An article opened for reading: shadow, zones, sentences and the lexicon's tokens, each found once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STORY = frozenset(("title", "lead", "body", "caption"))
 
 @dataclass(slots=True)
 class Reading:
-    """What every recogniser shares. All offsets are of the stored text; `plain` and `shadow` have its length."""
+    """What every recogniser shares. Offsets are of the stored text; `plain` and `shadow` have its length."""
 
     article: Article
     lexicon: Lexicon
@@ -52,8 +52,8 @@ class Reading:
             article,
             lexicon,
             text,
-            even(text).replace("\n", " "),
-            shadow.replace("\n", " "),
+            _joined(even(text), blocks),
+            _joined(shadow, blocks),
             blocks,
             found,
             find_dates(shadow),
@@ -66,7 +66,7 @@ class Reading:
 
     def sentence_at(self, offset: int) -> int:
         """The number of the sentence that holds an offset (the one before it, between two)."""
-        return max(0, bisect_right(self._starts, offset) - 1)
+        return (bisect_right(self._starts, offset) or 1) - 1
 
     def zone_at(self, offset: int) -> str:
         """The zone of an offset."""
@@ -95,6 +95,20 @@ class Reading:
     def squeeze(self, start: int, end: int) -> str:
         """The words of a span with single spaces."""
         return " ".join(self.text[start:end].split())
+
+
+def _joined(text: str, blocks: list[Block]) -> str:
+    """The text with spaces for the line ends inside a paragraph and a full stop between paragraphs; same length.
+
+    So no mention runs from one paragraph into the next.
+    """
+    if not blocks:
+        return text.replace("\n", " ")
+    parts = [text[: blocks[0].start]]
+    for block, after in zip(blocks, [*(b.start for b in blocks[1:]), len(text)], strict=True):
+        gap = text[block.end : after]
+        parts += (text[block.start : block.end].replace("\n", " "), "." + " " * (len(gap) - 1) if gap else "")
+    return "".join(parts).replace("\n", " ")
 
 
 def senses(token: Token, category: str) -> tuple[Sense, ...]:

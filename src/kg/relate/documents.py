@@ -22,6 +22,14 @@ _LIGHT = (
 )
 _ADVERBS = r"(?:đã |vừa |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |xây dựng và |xây dựng, )*"
 _MADE = re.compile(rf"(?<!\w){_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký)|có|thông qua|công bố)\s+(?:\w+ \w+ )?$")
+# what is not so, or not yet so, states no relation
+_UNREAL = re.compile(r"(?<!\w)(?:chưa|không|sẽ|cần|đề nghị|trong khi|nếu|kiến nghị|đề xuất|dự kiến|nghiên cứu (?:sửa|thay|bổ))(?!\w)")
+# "quán triệt A và thực hiện B", "…, việc thực hiện B": verbs side by side, not A's predicate
+_COORDINATED = re.compile(r"\s*(?:,?\s*và\s+(?!được)|,\s*(?:việc|triển khai|thực hiện|tổ chức)\s)|.*,\s*việc\s")
+_GOVERNS = re.compile(
+    r"(?:thực hiện|triển khai|quán triệt|học tập|phổ biến|nghiên cứu|sửa đổi|bổ sung|khoản \d+,?|điều \d+,?|nghe|kiểm tra|giám sát|theo|tại|trong|xem xét|về|với|việc|ý|dẫn)"
+    r"\s+(?:(?:tốt|nghiêm túc|có hiệu quả|hiệu quả|nội dung|các|những|toàn văn|tinh thần|của|và|đúng|đầy đủ)\s+)*$"
+)
 _BARE = re.compile(r"(?:để|nhằm) (?:tổ chức |triển khai )*thực hiện,")
 _PREFIXES = {"BTG": "ban-tuyen-giao", "BTC": "ban-to-chuc", "BDV": "ban-dan-van", "BNC": "ban-noi-chinh", "UBKT": "uy-ban-kiem-tra", "VP": "van-phong", "BĐN": "ban-doi-ngoai", "BKT": "ban-kinh-te"}
 _SAID_IN = re.compile(r"\s(?:tại|trong|ở)\s$")
@@ -103,7 +111,7 @@ def _spread_issuers(page: Page) -> None:
         if not one or not two or one is two or not b.issuers or any(m.issuers for m in one.mentions):
             continue
         joined = re.fullmatch(r"\s*(?:,|và|;|,\s*và)\s*", r.shadow[a.tail : b.start])
-        if joined and _same_series(a, b):
+        if joined and not a.subject and _same_series(a, b):
             a.issuers = list(b.issuers)
     _all_same(page, mentions)
     _by_issue(page, mentions)
@@ -252,7 +260,7 @@ class Relations:
         """All relations of the article."""
         by_sentence: dict[int, list[DocumentMention]] = {}
         for m in self.page.document_mentions:
-            if self.page.document(m):
+            if self.page.document(m) and id(m) not in self.page.documents.bare:
                 by_sentence.setdefault(self.r.sentence_at(m.start), []).append(m)
         for number in sorted(by_sentence):
             sentence = self.r.sentences[number]
@@ -283,8 +291,13 @@ class Relations:
             subject = a if said else subject
 
     def _relate(self, number: int, a: DocumentMention, b: DocumentMention, gap: str, start: int) -> tuple[str, bool] | None:
-        found = self._reading(gap, start, b.start) if len(gap) < 240 else None
+        own = bool(a.subject and a.subject.start <= b.start < a.subject.end)
+        found = self._reading(gap, start, b.start) if len(gap) < 240 and (own or not self._governed(a)) else None
         return found if found and self._say(number, a, b, found, start) else None
+
+    def _governed(self, a: DocumentMention) -> bool:
+        """Whether the document is the object of a verb that is not issuing: then what follows is not its own predicate."""
+        return bool(_GOVERNS.search(self.r.shadow, max(0, a.start - 40), a.start))
 
     def _say(self, number: int, a: DocumentMention, b: DocumentMention, found: tuple[str, bool], start: int) -> bool:
         predicate, forward = found
@@ -298,6 +311,8 @@ class Relations:
 
     def _reading(self, gap: str, start: int, end: int) -> tuple[str, bool] | None:
         """The relation that the words between two documents state, and whether the first is its subject."""
+        if _UNREAL.search(gap) or _COORDINATED.match(gap):
+            return None
         if self.amended.search(gap):
             return CKG.amends, False
         if self.replaced.search(gap):
@@ -344,6 +359,8 @@ class Relations:
             return
         for m in others:
             made = _MADE.search(self.r.shadow, max(target.tail, m.start - 45), m.start)
+            if ";" in self.r.shadow[target.tail : m.start]:
+                break
             if made and self._somebody(target.tail, made.start() + 1) and self.page.document(m) is not self.page.document(target):
                 predicate = CKG.implements if carries else CKG.basedOn
                 one, two = self.page.document(m), self.page.document(target)

@@ -31,7 +31,14 @@ def state_statements(page: Page, facts: Facts, event: Event | None) -> None:
         for t in said_in.get(number, []):
             if t.end > s.end:
                 continue
-            speaker = next((p for p in reversed(people) if p.right <= t.start and len(r.shadow[p.right : t.start].strip()) <= 12), None)
+            speaker = next(
+                (
+                    p
+                    for p in reversed(people)
+                    if p.right <= t.start and len(r.shadow[p.right : t.start].strip()) <= 12
+                ),
+                None,
+            )
             person = page.person(speaker) if speaker else None
             if person is None and not people and last and _PRONOUN.search(r.shadow[s.start : t.start]):
                 person = last
@@ -46,11 +53,23 @@ def state_statements(page: Page, facts: Facts, event: Event | None) -> None:
             last = page.person(people[-1])
 
 
-def _state(page: Page, facts: Facts, event: Event | None, count: int, number: int, person: PersonEntity, span: Span) -> None:
+def _state(
+    page: Page, facts: Facts, event: Event | None, count: int, number: int, person: PersonEntity, span: Span
+) -> None:
     r = page.reading
     node = f"{page.iri}/statement/{count}"
     words = r.squeeze(*span).strip(" .,;:")
-    facts.entity(node, CKG.Statement, literal(f"{person.name}: {words[:70].rsplit(' ', 1)[0]} …" if len(words) > 70 else f"{person.name}: {words}", "vi"), number)
+    facts.entity(
+        node,
+        CKG.Statement,
+        literal(
+            f"{person.name}: {words[:70].rsplit(' ', 1)[0]} …"
+            if len(words) > 70
+            else f"{person.name}: {words}",
+            "vi",
+        ),
+        number,
+    )
     facts.add(node, CKG.saidBy, iri(person.iri), number, span)
     facts.add(node, CKG.words, literal(words, "vi"), number, span)
     if event:

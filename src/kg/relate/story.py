@@ -1,4 +1,4 @@
-"""The one function that turns a linked article into facts, and the small facts that need no room of their own."""
+"""The one function that turns a linked article into facts; and facts too small for a room of their own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 
 
 def relate(page: Page) -> Facts:
-    """documents → relations → organs → people → event → roles → tasks → statements → topics → the page itself."""
+    """documents → relations → organs → people → event → roles → tasks → statements → topics → the page."""
     facts = Facts()
     state_documents(page, facts)
     Relations(page, facts).read()
@@ -45,7 +45,10 @@ def _organs(page: Page, facts: Facts) -> None:
     issuers = {id(o) for m in page.document_mentions for o in m.issuers}
     for entity in page.organs.entities.values():
         if all(
-            id(m) not in issuers and (page.reading.zone_at(m.start) == "title" or any(x.start <= m.start < x.end for x in subjects))
+            id(m) not in issuers
+            and (
+                page.reading.zone_at(m.start) == "title" or any(x.start <= m.start < x.end for x in subjects)
+            )
             for m in entity.mentions
         ):
             continue  # named in titles alone: the article says nothing of it
@@ -72,7 +75,9 @@ def _people(page: Page, facts: Facts) -> None:
             number = page.reading.sentence_at(tenure.post.start)
             words = Span(tenure.post.start, tenure.post.end)
             organ = tenure.organ.label if tenure.organ else ""
-            facts.entity(node, CKG.Tenure, literal(f"{person.name}: {tenure.title} {organ}".strip(), "vi"), number)
+            facts.entity(
+                node, CKG.Tenure, literal(f"{person.name}: {tenure.title} {organ}".strip(), "vi"), number
+            )
             facts.add(node, ORG.member, iri(person.iri), number, words)
             facts.add(node, CKG.postTitle, literal(tenure.title, "vi"), number, words)
             facts.add(node, CKG.former, boolean(tenure.former), number, words)
@@ -81,7 +86,7 @@ def _people(page: Page, facts: Facts) -> None:
 
 
 def _task_counts(page: Page, facts: Facts) -> None:
-    """"đã đề ra tám nhiệm vụ trọng tâm": of the one document that the sentence, or the one before in it, speaks of."""
+    """ "đã đề ra tám nhiệm vụ trọng tâm": of the document that the sentence speaks of before."""
     r = page.reading
     pattern = r.lexicon.pattern(r"(?<!\w)(\d{1,2}|{number-word}) (?:{tasks-counted})(?!\w)")
     spoken_in = r.by_sentence(d for d in page.document_mentions if not d.inside)
@@ -89,7 +94,10 @@ def _task_counts(page: Page, facts: Facts) -> None:
     for number, m in ((n, m) for n, s in story for m in pattern.finditer(r.shadow, s.start, s.end)):
         spoken = [page.document(d) for d in spoken_in[number] if d.start < m.start()]
         document = next((d for d in reversed(spoken) if d), None)
-        if document is None or not re.search(r"(?:đề ra|gồm|nêu|có|xác định|đưa ra|với)\s+$", r.shadow[max(r.sentences[number].start, m.start() - 12) : m.start()]):
+        if document is None or not re.search(
+            r"(?:đề ra|gồm|nêu|có|xác định|đưa ra|với)\s+$",
+            r.shadow[max(r.sentences[number].start, m.start() - 12) : m.start()],
+        ):
             continue
         value = int(m.group(1)) if m.group(1).isdigit() else _WORDS.index(m.group(1))
         facts.add(document.iri, CKG.taskCount, integer(value), number, Span(*m.span()))
@@ -108,7 +116,9 @@ def _topics(page: Page, facts: Facts) -> None:
         for t in between(tokens, *m.subject):
             if t.end <= m.subject.end:
                 for sense in t.senses:
-                    facts.add(entity.iri, CKG.about, iri(sense.key), r.sentence_at(t.start), Span(t.start, t.end))
+                    facts.add(
+                        entity.iri, CKG.about, iri(sense.key), r.sentence_at(t.start), Span(t.start, t.end)
+                    )
 
 
 def _page(page: Page, facts: Facts) -> None:
@@ -118,7 +128,11 @@ def _page(page: Page, facts: Facts) -> None:
         span = Span(s.start, s.end)
         if s.zone == "title" and not facts.has(page.iri, SCHEMA.headline):
             facts.add(page.iri, SCHEMA.headline, literal(r.squeeze(*span), "vi"), number, span)
-        elif s.zone == "byline" and len(r.squeeze(*span)) <= 40 and not r.shadow[s.start : s.end].startswith("("):
+        elif (
+            s.zone == "byline"
+            and len(r.squeeze(*span)) <= 40
+            and not r.shadow[s.start : s.end].startswith("(")
+        ):
             facts.add(page.iri, SCHEMA.author, literal(r.squeeze(*span)), number, span)
         elif s.zone == "footer":
             url = _URL.search(r.text, s.start, s.end)
@@ -126,7 +140,13 @@ def _page(page: Page, facts: Facts) -> None:
                 facts.add(page.iri, SCHEMA.url, iri(url.group().rstrip(".,;")), number, Span(*url.span()))
     published = page.context.published
     if published:
-        facts.add(page.iri, SCHEMA.datePublished, day(published.iso), page.context.published_sentence, Span(published.start, published.end))
+        facts.add(
+            page.iri,
+            SCHEMA.datePublished,
+            day(published.iso),
+            page.context.published_sentence,
+            Span(published.start, published.end),
+        )
 
 
 __all__ = ["STORY", "relate"]
