@@ -59,7 +59,9 @@ class Emitter:
         """The headline; without one, the first words of the story."""
         page, sentences = self.page, self.r.sentences
         if self.facts.has(page.iri, SCHEMA.headline):
-            return next(f.object for f in self.facts if (f.subject, f.predicate) == (page.iri, SCHEMA.headline))
+            return next(
+                f.object for f in self.facts if (f.subject, f.predicate) == (page.iri, SCHEMA.headline)
+            )
         lead = next((s for s in sentences if s.zone == "lead"), sentences[0] if sentences else None)
         if lead is None:
             return literal(self.r.article.stem, "vi")

@@ -1,7 +1,7 @@
-"""The words of the ontology as lookup tables: what the recogniser reads comes from here and from nowhere else.
+"""The words of the ontology as lookup tables: the recogniser has its words from here and nowhere else.
 
-Document and event types, posts, organs, cues, topics and territories are Turtle in `ontology/`. They are read once
-into automata over folded text (Aho-Corasick): one pass finds every form, however many there are.
+Document and event types, posts, organs, cues, topics and territories are Turtle in `ontology/`. They are read
+once into automata over folded text (Aho-Corasick): one pass finds every form, however many there are.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Sense(NamedTuple):
 
 
 class DocumentType(NamedTuple):
-    """A class of documents: local name, Vietnamese name, symbols that numbers carry, branch letters (P, S)."""
+    """A class of documents: local name, Vietnamese name, symbols that numbers carry, branches."""
 
     key: str
     label: str
@@ -77,7 +77,7 @@ class Post(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A territory of the register: key (tail of its IRI), bare name, kind ("tỉnh", "huyện" …), province's key."""
+    """A territory of the register: key (tail of its IRI), bare name, kind ("tỉnh" …), province's key."""
 
     key: str
     name: str
@@ -101,15 +101,18 @@ class Scanner:
 
     def scan(self, words: str) -> list[Token]:
         """Tokens of `words`, which `words_of` made of a folded text."""
+        new = (
+            tuple.__new__
+        )  # a named tuple's own constructor is a Python function: half of the time of a scan
         return [
-            Token(last - length, last, senses, by_category)
+            new(Token, (last - length, last, senses, by_category))
             for last, (length, senses, by_category) in self._automaton.iter_long(words)
             if not words[last + 1].isalpha()
         ]
 
 
 def words_of(shadow: str) -> str:
-    """The folded text as `Scanner.scan` reads it: a space, its words with punctuation as spaces, an end of line.
+    """The folded text as `Scanner.scan` reads it: a space, words with punctuation as spaces, an end of line.
 
     Every offset is one more than in `shadow`.
     """
@@ -131,7 +134,9 @@ class Lexicon:
     places: dict[str, Place] = field(default_factory=dict)  # key → territory
     surnames: frozenset[str] = frozenset()
     fields: tuple[str, ...] = ()
-    offices: dict[str, str] = field(default_factory=dict)  # folded form of an office that issues → central organ
+    offices: dict[str, str] = field(
+        default_factory=dict
+    )  # folded form of an office that issues → central organ
     known_documents: dict[tuple[str, str], list[str]] = field(default_factory=dict)  # (number, symbol) → days
     cues: dict[str, tuple[str, ...]] = field(default_factory=dict)  # longest first, folded
     names: Scanner = None  # type: ignore[assignment]  # organs and provinces
@@ -142,7 +147,7 @@ class Lexicon:
 
     @staticmethod
     def load(folder: Path | None = None) -> Lexicon:
-        """The lexicon of `folder` (default: the ontology that came with the program), read once per process."""
+        """The lexicon of `folder` (default: the program's own ontology), read once per process."""
         return _load(folder or ontology_dir())
 
     def forms(self, cue: str) -> tuple[str, ...]:
@@ -167,7 +172,9 @@ class Lexicon:
         found = self._patterns.get(template)
         if found is None:
             source = re.sub(
-                r"\{([a-z][a-z+-]*)\}", lambda m: self.alternatives(*m.group(1).split("+")), template.replace(" ", r"\s+")
+                r"\{([a-z][a-z+-]*)\}",
+                lambda m: self.alternatives(*m.group(1).split("+")),
+                template.replace(" ", r"\s+"),
             )
             found = self._patterns[template] = re.compile(source)
         return found
@@ -189,7 +196,9 @@ class _Graph:
                 yield subject, row
 
     def below(self, root: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
-        parents = {s: [o.value for o in row.get(_SUBCLASS, ()) if hasattr(o, "value")] for s, row in self.of.items()}
+        parents = {
+            s: [o.value for o in row.get(_SUBCLASS, ()) if hasattr(o, "value")] for s, row in self.of.items()
+        }
         for subject, row in self.of.items():
             seen, todo = {subject}, list(parents.get(subject, ()))
             while todo:
@@ -203,7 +212,9 @@ class _Graph:
 
 
 def _texts(row: dict[str, list[Any]], *predicates: str) -> list[str]:
-    return [o.value for p in predicates for o in row.get(p, ()) if getattr(o, "language", None) in (None, "vi")]
+    return [
+        o.value for p in predicates for o in row.get(p, ()) if getattr(o, "language", None) in (None, "vi")
+    ]
 
 
 def _one(row: dict[str, list[Any]], name: str, default: str = "") -> str:
@@ -239,7 +250,9 @@ def _fill_types(graph: _Graph, lexicon: Lexicon, words: dict[str, set[Sense]]) -
 def _fill_posts(graph: _Graph, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:
     for subject, row in graph.typed("PostTitle"):
         key = subject.rsplit("#", 1)[1]
-        lexicon.posts[key] = Post(key, _one(row, "postTitle") or _label(row), _one(row, "postTakes"), _one(row, "postOrgan"))
+        lexicon.posts[key] = Post(
+            key, _one(row, "postTitle") or _label(row), _one(row, "postTakes"), _one(row, "postOrgan")
+        )
         for form in _texts(row, _SKOS + "altLabel"):
             words[fold(nfc(form))].add(Sense("post", key))
     for subject, row in graph.typed("FormOfAddress"):
@@ -254,13 +267,21 @@ def _fill_organs(graph: _Graph, lexicon: Lexicon, names: dict[str, set[Sense]]) 
         key = subject.rsplit("#organ-", 1)[1]
         takes = _one(row, "nameTakes").split()
         lexicon.organs[key] = OrganKind(
-            key, _label(row), _one(row, "organClass"), _one(row, "level"), takes[0], "strict" in takes, "standing" in takes
+            key,
+            _label(row),
+            _one(row, "organClass"),
+            _one(row, "level"),
+            takes[0],
+            "strict" in takes,
+            "standing" in takes,
         )
         for form in _texts(row, _SKOS + "altLabel"):
             names[fold(nfc(form))].add(Sense("organ", key))
     for _, row in graph.typed("CentralOrgan"):
         key = _one(row, "registerKey")
-        lexicon.central[key] = OrganKind(key, _label(row), _one(row, "organClass"), "Central", "fixed", False, False)
+        lexicon.central[key] = OrganKind(
+            key, _label(row), _one(row, "organClass"), "Central", "fixed", False, False
+        )
         for form in _texts(row, _SKOS + "altLabel"):
             names[fold(nfc(form))].add(Sense("central", key))
         for form in _texts(row, _CKG + "officeForm"):
@@ -315,7 +336,12 @@ def _fill_known(graph: _Graph, lexicon: Lexicon) -> None:
 
 @lru_cache(maxsize=4)
 def _load(folder: Path) -> Lexicon:
-    files = [folder / "core.ttl", *sorted(folder.glob("vocabulary/*.ttl")), *sorted(folder.glob("register/territor*.ttl")), folder / "register/documents.ttl"]
+    files = [
+        folder / "core.ttl",
+        *sorted(folder.glob("vocabulary/*.ttl")),
+        *sorted(folder.glob("register/territor*.ttl")),
+        folder / "register/documents.ttl",
+    ]
     graph = _Graph(f for f in files if f.exists())
     lexicon = Lexicon()
     words: dict[str, set[Sense]] = defaultdict(set)

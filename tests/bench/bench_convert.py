@@ -161,7 +161,8 @@ def report(results: Sequence[Result], found: Sequence[Program], articles: Sequen
     ]
     first = results[0].seconds
     lines += [
-        f"| {r.name} | {1 / r.seconds:,.0f} | {r.quads:,.0f} | {r.quads / r.seconds:,.0f} | {r.seconds / first:.2f}× |"
+        f"| {r.name} | {1 / r.seconds:,.0f} | {r.quads:,.0f} | {r.quads / r.seconds:,.0f} "
+        f"| {r.seconds / first:.2f}× |"
         for r in results
     ]
     lines += [f"| {p.name} | skipped: {p.skipped} | | | |" for p in found if p.skipped]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kg.lexicon import Lexicon
 from kg.model import Block, Sentence
@@ -18,12 +19,17 @@ _BULLET = re.compile(r"\s*(?:[-*•+▪►]|\d{1,2}[.)])\s")
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 _CREDIT = re.compile(r"(?:^|[.\s(\[\"'])ảnh\s*(?::|\d|chụp|minh họa|tư liệu|[\])]|\w+(?: \w+){0,3}\s*[).]?$)")
 _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?|\d{1,2}[:h]\d{2}(?::\d{2,})?|\d+")
-_PLAIN_BREAK = re.compile(r"[.!?…][.!?…]*[\"'”’)\]]*\s+")  # in a block of one line: a set first, so that it skips ahead
+# in a block of one line: a set of characters first, so that the engine skips ahead
+_PLAIN_BREAK = re.compile(r"[.!?…][.!?…]*[\"'”’)\]]*\s+")
 _BREAK = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|(?<=[:;])\s*\n\s*(?=[-*•+])")
-_ABBREVIATION = re.compile(r"(?:^|[\s(.,])(?:tp|tx|tt|pgs|gs|ts|ths|bs|[a-zđư]|t\.ư|đ/c|st|tr|mr|ms|ô|nxb|vd|v\.v)\.$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(.,])(?:tp|tx|tt|pgs|gs|ts|ths|bs|[a-zđư]|t\.ư|đ/c|st|tr|mr|ms|ô|nxb|vd|v\.v)\.$"
+)
 _WORD = re.compile(r"\w+")
+_DIGIT = re.compile(r"\d")
 _STAMP = re.compile(
-    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}[:h]\d{2}|ngày \d+ tháng \d+ năm \d{4}|gmt"
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}[:h]\d{2}"
+    r"|ngày \d+ tháng \d+ năm \d{4}|gmt"
 )
 _MARKS = " >»*-•|[("  # what may stand before the first word of a list's line
 _LONG = 200
@@ -67,7 +73,7 @@ def _wrapped(widths: list[int]) -> tuple[bool, int]:
 
 
 def _soft_break(before: str, line: str, original: str, width: int) -> bool:
-    """Whether a line goes on with the one before it. `width` is the margin of wrapped text, 0 for other text."""
+    """Whether a line goes on with the one before it. `width`: the margin of wrapped text, else 0."""
     if _BULLET.match(line):
         return False
     if width:
@@ -76,7 +82,7 @@ def _soft_break(before: str, line: str, original: str, width: int) -> bool:
         return not indented and not ended
     if _ended(before):
         return False
-    return before.endswith("-") and len(before) > 3 or original.lstrip()[:1].islower()
+    return (before.endswith("-") and len(before) > 3) or original.lstrip()[:1].islower()
 
 
 def _doubled(line: str) -> bool:
@@ -86,9 +92,7 @@ def _doubled(line: str) -> bool:
 
 
 def _is_stamp(line: str, lexicon: Lexicon, original: str) -> bool:
-    if len(line) > 120 or not re.search(r"\d", line) and "cập nhật" not in line:
-        return False
-    if not _STAMP.search(line):
+    if len(line) > 120 or not (_DIGIT.search(line) or "cập nhật" in line) or not _STAMP.search(line):
         return False
     rest = _DATE.sub(" ", line)
     for form in lexicon.forms("zone-stamp"):
@@ -103,23 +107,27 @@ def _furniture(line: str, lexicon: Lexicon, original: str) -> str:
     """The zone that a line shows by itself, else ''."""
     text = line.strip()
     bare = text.lstrip(_MARKS)
-    opened = lexicon.opening("zone-related").match(bare)
-    if opened:
-        rest = bare[opened.end() :].strip()
-        if not rest or rest[0] in ":|-]" or text.startswith((">", "»")):
-            return "related" if rest.strip(" :|-]") else "related-list"
-    if _doubled(text):
-        return "related"
+    zone = _related(text, bare, lexicon) or ("related" if _doubled(text) else "")
+    if zone:
+        return zone
     if text.endswith(_PICTURES):
         return "picture"
     if _is_stamp(text, lexicon, original):
         return "stamp"
     opened = lexicon.opening("zone-footer").match(bare)
-    if opened and (len(text) <= opened.end() + 12 or ":" in text[opened.end() : opened.end() + 20]) or _online(text):
+    named = opened and (len(text) <= opened.end() + 12 or ":" in text[opened.end() : opened.end() + 20])
+    if named or _online(text):
         return "footer"
-    if len(text) < 400 and "ảnh" in text and _CREDIT.search(text):
-        return "caption"
-    return ""
+    return "caption" if len(text) < 400 and "ảnh" in text and _CREDIT.search(text) else ""
+
+
+def _related(text: str, bare: str, lexicon: Lexicon) -> str:
+    """ "related-list" for the head of a list of other stories, "related" for one with a story behind it."""
+    opened = lexicon.opening("zone-related").match(bare)
+    rest = bare[opened.end() :].strip() if opened else ""
+    if not opened or (rest and rest[0] not in ":|-]" and not text.startswith((">", "»"))):
+        return ""
+    return "related" if rest.strip(" :|-]") else "related-list"
 
 
 def _online(text: str) -> bool:
@@ -144,50 +152,79 @@ def _title_index(rows: list[tuple[int, int, str]], shadow: str) -> int:
     return best
 
 
+@dataclass(slots=True)
+class _Walk:
+    """One walk down a page: what came before decides what a line is."""
+
+    title: int
+    lines: int
+    tail: str = ""  # "related", "footer" once such a part has begun
+    picture: bool = False  # a picture's name stands right before
+    lead: bool = False  # the story has begun
+
+    def zone(self, number: int, line: str, listed: bool, shown: str) -> str:
+        """The zone of a line: its number, its folded words, whether it is listed, what it shows itself."""
+        if self.tail and shown != "footer" and len(line) > _LONG and line.endswith("."):
+            self.tail = ""
+        zone = self._zone(number, line, listed, shown)
+        if zone != "footer":
+            self.picture = False
+        return zone
+
+    def _zone(self, number: int, line: str, listed: bool, shown: str) -> str:
+        if shown == "picture":
+            self.picture = True
+            return "footer"
+        if self.tail or shown in ("related-list", "footer"):
+            return self._behind(shown)
+        if number == self.title:
+            return "title"
+        if shown or number < self.title:
+            return shown or "footer"
+        return self._story(number, line, listed or _ended(line))
+
+    def _behind(self, shown: str) -> str:
+        if shown == "related-list":
+            self.tail = "related"
+        elif shown == "footer" and self.tail == "related":
+            self.tail = "footer"
+        return "footer" if "footer" in (shown, self.tail) else "related"
+
+    def _story(self, number: int, line: str, ended: bool) -> str:
+        if not ended and self.lead and len(line) < _LONG:
+            return "byline" if number >= self.lines - 3 and len(_WORD.findall(line)) <= 5 else "caption"
+        if not ended and self.picture:
+            return "caption"
+        zone = "body" if self.lead else "lead"
+        self.lead = True
+        return zone
+
+
 def zones(text: str, shadow: str, lexicon: Lexicon) -> list[Block]:
     """The blocks of a stored text. `shadow` is `fold(text)`."""
     rows = [(a, b, _furniture(shadow[a:b], lexicon, text[a:b])) for a, b in _joined_lines(shadow, text)]
-    title = _title_index(rows, shadow)
-    blocks: list[Block] = []
-    tail = ""
-    picture = lead = False
-    for i, (a, b, zone) in enumerate(rows):
-        line = shadow[a:b].strip()
-        if tail and (zone != "footer" and len(line) > _LONG and line.endswith(".")):
-            tail = ""
-        if zone == "picture":
-            picture, zone = True, "footer"
-        elif tail or zone in ("related-list", "footer"):
-            tail = {"related-list": "related", "footer": tail if tail != "related" else "footer"}.get(zone, tail)
-            zone = "footer" if zone == "footer" or tail == "footer" else "related"
-        elif i == title:
-            zone = "title"
-        elif not zone and i < title:
-            zone = "footer"
-        elif not zone:
-            ended = _ended(line) or bool(_BULLET.match(shadow[a:b]))
-            if not ended and len(line) < _LONG and lead:
-                zone = "byline" if len(_WORD.findall(line)) <= 5 and i >= len(rows) - 3 else "caption"
-            elif picture and not ended:
-                zone = "caption"
-            else:
-                zone = "body" if lead else "lead"
-                lead = True
-        if zone not in ("footer",):
-            picture = False
-        blocks.append(Block(a, b, zone))
-    return blocks
+    walk = _Walk(_title_index(rows, shadow), len(rows))
+    return [
+        Block(a, b, walk.zone(i, shadow[a:b].strip(), bool(_BULLET.match(shadow, a, b)), shown))
+        for i, (a, b, shown) in enumerate(rows)
+    ]
+
+
+def _opens_sentence(text: str, at: int, after_digit: bool) -> bool:
+    """Whether a capital, a mark of a list or a number (behind no other number) stands at an offset."""
+    first = text[at : at + 4].lstrip("\"'“‘([")[:1]
+    return first.isupper() or first in "-*•>" or (first.isdigit() and not after_digit)
 
 
 def _cuts(text: str, a: int, b: int) -> Iterator[tuple[int, int]]:
     start = a
     for m in (_BREAK if text.find("\n", a, b) >= 0 else _PLAIN_BREAK).finditer(text, a, b):
-        follower = text[m.end() : m.end() + 4].lstrip("\"'“‘([")[:1]
-        if not (follower.isupper() or follower in "-*•>" or follower.isdigit() and not text[m.start() - 1].isdigit()):
+        stop = m.start()
+        if not _opens_sentence(text, m.end(), text[stop - 1].isdigit()):
             continue
-        if text[m.start()] == "." and _ABBREVIATION.search(text[max(start, m.start() - 8) : m.start() + 1].lower()):
+        if text[stop] == "." and _ABBREVIATION.search(text[max(start, stop - 8) : stop + 1].lower()):
             continue
-        end = m.start() + len(m.group().rstrip())
+        end = stop + len(m.group().rstrip())
         yield start, end
         start = m.end()
     if start < b:
@@ -198,11 +235,10 @@ def sentences(text: str, blocks: list[Block]) -> list[Sentence]:
     """The sentences of all blocks, in order; white space at their ends left out."""
     found: list[Sentence] = []
     for number, block in enumerate(blocks):
-        for a, b in _cuts(text, block.start, block.end):
-            while a < b and text[a].isspace():
-                a += 1
-            while b > a and text[b - 1].isspace():
-                b -= 1
-            if b > a:
-                found.append(Sentence(a, b, block.zone, number))
+        for start, end in _cuts(text, block.start, block.end):
+            words = text[start:end]
+            first = start + len(words) - len(words.lstrip())
+            last = start + len(words.rstrip())
+            if last > first:
+                found.append(Sentence(first, last, block.zone, number))
     return found

@@ -98,7 +98,7 @@ class Reading:
 
 
 def _joined(text: str, blocks: list[Block]) -> str:
-    """The text with spaces for the line ends inside a paragraph and a full stop between paragraphs; same length.
+    """The text with spaces for line ends inside a paragraph, a full stop between paragraphs; same length.
 
     So no mention runs from one paragraph into the next.
     """
