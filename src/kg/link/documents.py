@@ -332,7 +332,12 @@ class DocumentLinker:
         elif earlier and (m.demonstrative or len(same) == 1 or self._definite(m)):
             if not m.demonstrative and not self._definite(m):
                 self.bare.add(id(m))
-            self._lean(max(earlier, key=lambda p: p[0])[1], m)
+            self._lean(self._antecedent(earlier, m), m)
+
+    def _antecedent(self, earlier: list[tuple[int, DocumentEntity]], m: DocumentMention) -> DocumentEntity:
+        """In the sentence that names one last, the one named first: its subject, not what it carries out or follows."""
+        last = self.r.sentence_at(max(earlier, key=lambda p: p[0])[0])
+        return min((p for p in earlier if self.r.sentence_at(p[0]) == last), key=lambda p: p[0])[1]
 
     def _lean(self, entity: DocumentEntity, m: DocumentMention) -> None:
         """A reference back; what its own words say (date, issuer, subject) is said of the document."""
@@ -345,5 +350,8 @@ class DocumentLinker:
 
     def _definite(self, m: DocumentMention) -> bool:
         before = self.r.shadow[max(0, m.start - 12) : m.start]
-        return bool(re.search(r"(?:đây|cũng|chính) là\s+$", before))
+        if re.search(r"(?:đây|cũng|chính) là\s+$", before):
+            return True
+        opens = self.r.sentences[self.r.sentence_at(m.start)].start == m.start
+        return opens and bool(re.match(r"\s+(?:được ban hành|ra đời|có hiệu lực)", self.r.shadow[m.end : m.end + 18]))
 

@@ -143,6 +143,8 @@ class OrganLinker:
         label = self._cased(name, kind.label)
         if place and written.startswith("=") and fold(label).endswith(written[1:]):
             label = label[: len(label) - len(written) + 1] + place.name
+        elif place and fold(label).endswith(fold(place.name)):
+            label = label[: -len(place.name)] + place.name
         elif place and not self._names(label, place):
             label = self._qualified(organ, label, place)
         elif not place and written and written[0] not in "=?@" and fold(written) not in fold(label):

@@ -49,19 +49,21 @@ _CONGRESS = re.compile(
     r"(?:\s*,?\s*\(?khóa\s+(?P<term>[ivx]+|\d{1,2})(?P<more>(?:\s*(?:,|và)\s*khóa\s+(?:[ivx]+|\d{1,2}))*)\)?))"
 )
 _DATE_LINK = re.compile(r"\s*(?:,\s*)?(?:\(\s*)?(?:ban hành\s+|ký\s+|ký ban hành\s+|ra\s+)?(?:vào\s+)?(?:ngày\s+)?$")
+_GOES_ON = re.compile(r'\s*(?:$|[,.;:)("]|(?:của|về|do|và|ký|thực hiện|cũng|cùng|có hiệu lực|v/v|khóa)(?!\w))')
 _SAME_DAY = re.compile(r"cùng ngày (?:ban hành )?(?:với )?$")
 _PAPER = re.compile(r"(?<![\w/])(?:(?<=đó là )văn bản|(?<=đây là )văn bản|văn bản này(?! số)|văn bản(?= (?:thay thế|được |sửa đổi|căn cứ|cụ thể hóa|triển khai |kế thừa)))(?: này)?(?!\w)")
-_ISSUED_BY = re.compile(r"\s*(?:,\s*|\s(?:cùng\s+)?(?:được|do)\s+)")
+_ISSUED_BY = re.compile(r"\s*(?:,?\s*(?:cùng\s+)?(?:được|do)\s+|,\s*)")
 _ISSUES = re.compile(r"\s*(?:đã\s+|chính thức\s+|vừa\s+)?(?:(?:ký\s+)?ban hành|ký|thông qua)(?!\w)")
 # behind the second issuer of "của A, B": the reference goes on or ends; a verb would make B a new subject
 _ENDS_THERE = re.compile(r"\s*(?:$|[.;,:()\"]|(?:về|ngày|do|tại|và|trong|năm|khóa)(?!\w))")
 _PLENUM = re.compile(r"hội nghị (?:lần thứ \w+|trung ương \w+)(?:,? \(?khóa [ivx\d]+\)?)?")
 _TITLED = re.compile(r"\s*,\s*(?:có|với|mang)\s+(?:tiêu đề|tên|trích yếu)(?=\s*[:\"])")
-_OF = re.compile(r"\s*,?\s*(?:cũng\s+)?(?:của|do)\s+(?:đồng chí\s+|hội nghị (?:lần thứ \w+|trung ương \w+),?\s+(?:của\s+)?)?")
+_OF = re.compile(r"\s*,?\s*(?:vốn\s+)?(?:cũng\s+)?(?:của|do)\s+(?:đồng chí\s+|hội nghị (?:lần thứ \w+|trung ương \w+),?\s+(?:của\s+)?)?")
 _AND_OF = re.compile(r"\s*(?:,|và)\s*(?:của\s+)?")
-_ABOUT = re.compile(r"\s*[,-]?\s*(?:(?:nói |bàn )?về(?: việc)?|v/v)\s+(?!đích)")
+_ABOUT = re.compile(r"\s*[,-]?\s*(?:(?:nói |bàn |gửi [^,.;:]{3,60}?\s)?về(?: việc)?|v/v)\s+(?!đích)")
 _QUOTE = re.compile(r'\s*[,:-]?\s*(?:về\s+)?(?:việc\s+)?"')
 _VERBAL = re.compile(r"\s*,?\s*(?=(?:triển khai )?thực hiện |sửa đổi, bổ sung |sửa đổi |phê duyệt |thành lập |hướng dẫn (?:thực hiện|thi hành) )")
+_REGULATES = re.compile(r"\s*,?\s*(?=quy định (?:chi tiết|mức|giá|về|một số|chính sách|chức năng|tiêu chuẩn|việc) )")
 _SUBJECT_END = re.compile(
     r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…|\s(?:đã|sẽ|đang|vừa|mà|do(?= [^,.;]{3,60}(?:tổ chức|chủ trì|ban hành|soạn thảo))|vẫn|cũng|là(?= (?:một|cơ sở|căn cứ|bước|sự|nội dung))|có(?= hiệu lực)|hoặc(?= thực))\s|\s(?:tới|đến) từng\s"
     r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|chiều|sáng|ngày|cho|"
@@ -304,7 +306,7 @@ class DocumentGrammar:
                 continue
             gap = self.r.shadow[at : d.start]
             if d.kind in ("full", "month-day", "bad") and _DATE_LINK.match(gap):
-                if self.r.skip(d.end) in self.organ_at and gap.lstrip().startswith(","):
+                if gap.lstrip().startswith(",") and not self._closes(d.end):
                     return 0  # "…, ngày 11/01/2022 Quốc hội thông qua …": the next clause's date
                 mention.date = d if d.kind != "month-day" else None
                 end = d.end + (self.r.shadow[d.end : d.end + 1] == ")" and "(" in gap)
@@ -313,6 +315,12 @@ class DocumentGrammar:
                 return d.end
             return 0
         return 0
+
+    def _closes(self, at: int) -> bool:
+        """Whether a date behind a comma is the reference's: it ends there or goes on, and no clause begins."""
+        if self.r.shadow.startswith(",", at) and self.r.skip(at + 1) in self.organ_at:
+            return False
+        return bool(_GOES_ON.match(self.r.shadow, at))
 
     def _issuers(self, mention: DocumentMention, at: int) -> int:
         m = _OF.match(self.r.shadow, at)
@@ -389,6 +397,8 @@ class DocumentGrammar:
                 return close + 1
         about = _ABOUT.match(self.r.shadow, at)
         verbal = None if about or not (mention.number or mention.issuers) else _VERBAL.match(self.r.shadow, at)
+        if not about and not verbal and mention.symbol.rpartition("-")[2] in ("HĐND", "UBND", "TTg"):
+            verbal = _REGULATES.match(self.r.shadow, at)  # in the Party's papers "quy định" after the number is a predicate
         opened = about or verbal
         if not opened:
             return 0
@@ -434,7 +444,7 @@ class DocumentGrammar:
         for start in sorted(s for s in self.types if at <= s < limit):
             token = self.types[start]
             m = _NUMBER.match(self.r.shadow, token.end)
-            joined = re.search(r"(?:,|và|;)\s*(?:các\s+)?(?:(?:học|học tập|quán triệt|nghe|phổ biến)\s+)?$", self.r.shadow[at:start])
+            joined = re.search(r"(?:,|và|;|cùng)\s*(?:các\s+)?(?:(?:học|học tập|quán triệt|nghe|phổ biến)\s+)?$", self.r.shadow[at:start])
             if not m or not self._is_number(m, token):
                 if joined and self.r.plain[start].isupper() and _QUOTE.match(self.r.shadow, token.end):
                     return at + joined.start(), at + joined.start()

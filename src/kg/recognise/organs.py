@@ -36,7 +36,7 @@ _GAP = re.compile(r", |\s+")
 _CAPITALS = re.compile(rf"[{UPPER}][{UPPER}{LOWER}']*(?: [{UPPER}][{LOWER}']*)+")
 _LOCAL = re.compile(rf"[{UPPER}][\w'-]*|\d+")
 _REVIEWED = re.compile(r"(?:trung ương |tỉnh |tw )?(?:sơ kết|tổng kết)[^.;]{0,70}?\d+\s?-\s?[\wđ]+/[\wđ]+")
-_UNIT = re.compile(r"\d{1,3}(?![\d./-])")
+_UNIT = re.compile(r"\d{1,3}(?!\d|[./-]\d)")
 _CELL = re.compile(rf"(?:thôn|xóm|ấp|làng|bản|buôn|khối|khóm|khu phố|tổ dân phố|khu dân cư)\s+(?:[{UPPER}][\w'-]*(?:\s[{UPPER}][\w'-]*)?|\d+)")
 _SEVERAL_KINDS = re.compile(r"(?:, | và )(?:thành phố|thị xã|quận|huyện|phường|xã|thị trấn)(?=[\s.,;…]*(?:$|[.,;…]| và))")
 _REGION = re.compile(rf"(?:miền|khu vực|vùng)\s+(?=[{UPPER}])")
@@ -52,6 +52,7 @@ class OrganGrammar:
         self.tokens_organ = {t.start for t in reading.names if not senses(t, "province")}
         posts = [t for t in reading.words if senses(t, "post")]
         self.posts_at = {t.start for t in posts} | {t.start for t in reading.words if senses(t, "address")}
+        self.role_verbs = {t.start for t in reading.verbs if any(s.key in ("chair", "speak", "present") for s in t.senses)}
         self.inside_posts = self._inside(posts)
 
     def _inside(self, posts: list[Token]) -> set[int]:
@@ -113,7 +114,7 @@ class OrganGrammar:
         if inner and inner.kind in ("hoi", "doan", "tong-lien-doan", "lien-hiep", "lien-doan"):
             words = self.r.squeeze(token.start, inner.end)  # "Ban Chấp hành Trung ương Hội Nông dân": not the Party's
             return OrganMention(token.start, inner.end, inner.kind, words, "Central", register="?")
-        term = _TERM.match(self.r.shadow, token.end) if key == "ban-chap-hanh-trung-uong" or key == "bo-chinh-tri" else None
+        term = _TERM.match(self.r.shadow, token.end) if key in ("ban-chap-hanh-trung-uong", "bo-chinh-tri", "ban-bi-thu", "quoc-hoi") else None
         end = token.end
         if term:
             end = term.end() - (1 if term.group().endswith(")") and "(" not in term.group() else 0)
@@ -123,6 +124,8 @@ class OrganGrammar:
         r = self.r
         if r.plain[token.start].islower() and kind.key != "ubnd":
             return None
+        if kind.key == "truong" and re.search(r"(?:phường|xã|quận|huyện|đường|phố|núi|dãy|quần đảo|đảo|đường mòn) $", r.shadow[max(0, token.start - 12) : token.start]):
+            return None  # "phường Trường Sơn"
         if token.start and r.plain[token.start - 1] in "-/" and r.plain[token.start - 2 : token.start - 1].isalnum() and r.plain[token.start : token.end].isupper():
             return None  # the organ's letters in a document's number
         general = bool(_GENERAL.search(r.shadow[max(0, token.start - 40) : token.start]))
@@ -131,6 +134,8 @@ class OrganGrammar:
         filled = getattr(self, "_" + kind.takes)(organ, kind, at)
         if r.shadow.startswith(("các ", "một số "), at) and not filled:
             organ.generic = True
+        if filled and kind.takes in ("province", "city", "district") and organ.place[:1] in ("=", "?"):
+            organ.generic = False  # "Trong các huyện ủy, Huyện ủy Tủa Chùa …"
         if not filled and (kind.strict or r.plain[token.start].islower()):
             return None
         if not organ.name:
@@ -269,7 +274,7 @@ class OrganGrammar:
             if not place:
                 return False
             probe.end, probe.place = place
-        organ.end, organ.place = probe.end, probe.place
+        organ.end, organ.place, organ.generic = probe.end, probe.place, organ.generic or probe.generic
         organ.level = probe.level if organ.kind in ("dang-uy", "dang-bo", "hoi", "lien-hiep", "ban-chi-dao", "doan") else level or probe.level
         return True
 
@@ -396,7 +401,9 @@ class OrganGrammar:
         if parts[0] not in r.lexicon.surnames or len(parts) > 5:
             return False
         known = next((n for n in range(len(parts), 0, -1) if r.shadow[at : at + len(" ".join(parts[:n]))] in r.lexicon.districts), 0)
-        return (len(parts) >= 3 and known < len(parts)) or (len(parts) == 2 and not known and r.plain[m.end() : m.end() + 1] in ",;.:-)" or False)
+        if len(parts) >= 3:
+            return known < len(parts)
+        return len(parts) == 2 and not known and (r.plain[m.end() : m.end() + 1] in ",;.:-)" or m.end() + 1 in self.role_verbs)
 
     def _share_territory(self, found: list[OrganMention]) -> None:
         """"HĐND, UBND tỉnh": the first head takes the territory of the second."""

@@ -29,7 +29,7 @@ _FORMER = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?$")
 _NOT_HELD = re.compile(r"(?:trưởng|phó)\s+đoàn$")
 _COMMITTEES = ("tinh-uy", "thanh-uy", "huyen-uy", "quan-uy", "thi-uy", "dang-uy")
 _NO_KIND = OrganKind("", "", "", "", "", False, False)
-_PEERS = {"tỉnh": "tinh-uy", "huyện": "huyen-uy", "quận": "quan-uy", "thị xã": "thi-uy", "thành phố": "thanh-uy"}
+_PEERS = {"xã": "dang-uy", "phường": "dang-uy", "tỉnh": "tinh-uy", "huyện": "huyen-uy", "quận": "quan-uy", "thị xã": "thi-uy", "thành phố": "thanh-uy"}
 _EXPANDED_KINDS = {"Tỉnh ủy": "tinh-uy", "Thành ủy": "thanh-uy", "Huyện ủy": "huyen-uy", "Quận ủy": "quan-uy", "Thị ủy": "thi-uy", "Đảng ủy": "dang-uy", "Chi ủy": "chi-bo"}
 
 
@@ -65,7 +65,10 @@ class PeopleGrammar:
 
     def _posts(self) -> list[PostMention]:
         found: list[PostMention] = []
+        central = [o for o in self.organs if o.register]
         for token in self.r.words:
+            if any(o.start < token.start < o.end for o in central):
+                continue  # "Bí thư" inside "Ban Bí thư"
             for sense in senses(token, "post"):
                 post = self.r.lexicon.posts[sense.key]
                 mention = self._post(token, post)
@@ -139,7 +142,7 @@ class PeopleGrammar:
         if kind:
             level = {"tinh-uy": "Provincial", "dang-uy": "Grassroots", "chi-bo": "Grassroots", "thanh-uy": ""}.get(kind, "District")
             return OrganMention(token.start, token.end, kind, post.organ, level)
-        key = "bo-chinh-tri" if post.organ == "Bộ Chính trị" else "trung-uong-dang"
+        key = {"Bộ Chính trị": "bo-chinh-tri", "Ban Bí thư": "ban-bi-thu"}.get(post.organ, "trung-uong-dang")
         return OrganMention(token.start, token.end, key, post.organ, "Central", register=key)
 
     # names
@@ -194,6 +197,9 @@ class PeopleGrammar:
             if before is None and listed and previous and _LIST_GAP.fullmatch(gap):
                 before = []
             if before is None and head and self.r.shadow[head[-1].end : a].strip() in (":", ""):
+                before = []
+            plural = self._plural_before(person)
+            if before is None and plural is not None:
                 before = []
             after = self._after(person, [n for n in names if n[0] > b])
             if before is None and not after:
@@ -360,6 +366,12 @@ class PeopleGrammar:
                 if committee:
                     post = post._replace(organ=committee)
             organ = post.organ
+            following = posts[i + 1].organ if len(posts) > i + 1 else None
+            if organ and organ.kind == "dang-uy" and len(organ.name.split()) == 2 and following and following.kind in ("ubnd", "hdnd"):
+                tail = following.name.split(" ", 1)[1] if following.name.isupper() is False and " " in following.name else ""
+                if tail.split(" ")[0] in ("xã", "phường", "thị"):
+                    organ = OrganMention(organ.start, organ.end, organ.kind, f"{organ.name} {tail}", "Commune", following.place)
+                    post = post._replace(organ=organ)
             if organ and not organ.parent and not organ.level and self.r.lexicon.organs.get(organ.kind, _NO_KIND).takes == "parent":
                 committee = next((c for p in reversed(posts[:i]) if p.organ and (c := self._committee(p.organ))), None) or head
                 if committee:
@@ -376,6 +388,8 @@ class PeopleGrammar:
         if not organ or not kind:
             return None
         name = self.r.lexicon.organs[kind].label
+        if kind == "dang-uy":
+            return OrganMention(organ.start, organ.end, kind, f"{name} {organ.place[1:]}", organ.level, organ.place)
         return OrganMention(organ.start, organ.end, kind, name, organ.level)
 
     def _committee(self, organ: OrganMention) -> OrganMention | None:

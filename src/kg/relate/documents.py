@@ -21,15 +21,16 @@ _LIGHT = (
     r"tại|trong|từ|lớn|mục tiêu,|chương trình hành động|kế hoạch|một số|điều|khoản|quy định|chủ trương|cả|lại|cũng|chính là|,)"
 )
 _ADVERBS = r"(?:đã |vừa |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |xây dựng và |xây dựng, )*"
-_MADE = re.compile(rf"(?<!\w){_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký)|có|thông qua|công bố)\s+(?:\w+ \w+ )?$")
+_MADE = re.compile(rf"(?<!\w){_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký|(?<=vừa )có|(?<=đã )có)|có|thông qua|công bố)\s+(?:\w+ \w+ )?$")
 # what is not so, or not yet so, states no relation
 _UNREAL = re.compile(r"(?<!\w)(?:chưa|không|sẽ|cần|đề nghị|trong khi|nếu|kiến nghị|đề xuất|dự kiến|nghiên cứu (?:sửa|thay|bổ))(?!\w)")
 # "quán triệt A và thực hiện B", "…, việc thực hiện B": verbs side by side, not A's predicate
 _COORDINATED = re.compile(r"\s*(?:,?\s*và\s+(?!được)|,\s*(?:việc|triển khai|thực hiện|tổ chức)\s)|.*,\s*việc\s")
 _GOVERNS = re.compile(
-    r"(?:thực hiện|triển khai|quán triệt|học tập|phổ biến|nghiên cứu|sửa đổi|bổ sung|khoản \d+,?|điều \d+,?|nghe|kiểm tra|giám sát|theo|tại|trong|xem xét|về|với|việc|ý|dẫn)"
+    r"(?:thực hiện|triển khai|quán triệt|học tập|phổ biến|nghiên cứu|sửa đổi|bổ sung|khoản \d+,?|điều \d+,?|nghe|kiểm tra|giám sát|theo|tại|trong|sau|trước|từ|ngoài|bên cạnh|cùng với|kèm theo|xem xét|về|với|việc|ý|dẫn)"
     r"\s+(?:(?:tốt|nghiêm túc|có hiệu quả|hiệu quả|nội dung|các|những|toàn văn|tinh thần|của|và|đúng|đầy đủ)\s+)*$"
 )
+_BY_SIGNER = re.compile(r"\s*,?\s*do [^;]{2,150}? (?:ký )?ban hành ")
 _BARE = re.compile(r"(?:để|nhằm) (?:tổ chức |triển khai )*thực hiện,")
 _PREFIXES = {"BTG": "ban-tuyen-giao", "BTC": "ban-to-chuc", "BDV": "ban-dan-van", "BNC": "ban-noi-chinh", "UBKT": "uy-ban-kiem-tra", "VP": "van-phong", "BĐN": "ban-doi-ngoai", "BKT": "ban-kinh-te"}
 _SAID_IN = re.compile(r"\s(?:tại|trong|ở)\s$")
@@ -115,6 +116,7 @@ def _spread_issuers(page: Page) -> None:
             a.issuers = list(b.issuers)
     _all_same(page, mentions)
     _by_issue(page, mentions)
+    _by_signing(page, mentions)
     _by_place_of_saying(page, mentions)
     _by_plenum(page)
 
@@ -141,9 +143,15 @@ def _by_issue(page: Page, mentions: list[DocumentMention]) -> None:
     """"Ngày 15/6/2023, Bộ Chính trị ban hành Kết luận số 57-KL/TW": issuer, and the date before it."""
     r = page.reading
     in_posts = [(p.start, p.end) for p in page.posts]
+    made_before: tuple[DocumentMention, OrganMention] | None = None
     for d in mentions:
         s = r.sentences[r.sentence_at(d.start)]
         made = _MADE.search(r.shadow, max(s.start, d.start - 60), d.start)
+        if not made and made_before and s.start <= made_before[0].start and re.fullmatch(r"\s*(?:và|,)\s*", r.shadow[made_before[0].tail : d.start]):
+            if not d.issuers and _in_series(page, d, made_before[1], False):
+                d.issuers = [made_before[1]]  # "ban hành A và B"
+                made_before = (d, made_before[1])
+            continue
         if not made or not d.number:
             continue
         before = [o for o in page.organ_mentions if s.start <= o.start and o.end <= made.start() + 1 and not o.generic]
@@ -155,6 +163,8 @@ def _by_issue(page: Page, mentions: list[DocumentMention]) -> None:
         if maker and not _in_series(page, d, maker, bool(made.group("sure"))):
             maker = None
         person = next((p for p in page.person_mentions if s.start <= p.start and not r.shadow[p.right : made.start()].strip()), None)
+        if maker:
+            made_before = (d, maker)
         if maker and not d.issuers:
             d.issuers = [maker]
         start = maker.start if maker else person.left if person else -1
@@ -163,6 +173,19 @@ def _by_issue(page: Page, mentions: list[DocumentMention]) -> None:
             entity = page.document(d)
             if d.date and entity:
                 entity.dates.append((d.date, d))
+
+
+def _by_signing(page: Page, mentions: list[DocumentMention]) -> None:
+    """"do đồng chí …, thay mặt Ban Thường vụ Tỉnh ủy ký": who signs for an organ signs the organ's paper."""
+    r = page.reading
+    for o in page.organ_mentions:
+        if not r.shadow[max(0, o.start - 9) : o.start].endswith("thay mặt ") or not re.match(r"\s*(?:đã )?ký", r.shadow[o.end : o.end + 8]):
+            continue
+        s = r.sentences[r.sentence_at(o.start)]
+        before = [d for d in mentions if s.start <= d.start < o.start and not d.inside and d.number]
+        entity = page.document(before[-1]) if before else None
+        if entity and not any(m.issuers for m in entity.mentions) and _in_series(page, before[-1], o, True):
+            before[-1].issuers = [o]
 
 
 def _by_place_of_saying(page: Page, mentions: list[DocumentMention]) -> None:
@@ -243,9 +266,14 @@ class Relations:
         self.based = p(rf"^[^;]{{0,60}}?{{based-on}}\s*(?:[\w,-]+\s+){{0,9}}?(?:của\s+|tại\s+|trong\s+|thực hiện\s+)?$")
         # a clause of the same subject: "…, gồm 5 chương, có hiệu lực từ ngày ký, | thay thế | …"
         self.far_replace = p(r"^[^;.]{0,90}?[\s,]{replace} (?:cho |cả |toàn bộ )?$")
-        self.far_amend = p(r"^[^;.]{0,60}?[\s,](?:sửa đổi, bổ sung|sửa đổi và bổ sung|sửa đổi) (?:một số |các )?(?:điều |nội dung )?(?:của |trong |tại )?$")
+        self.far_amend = p(r"^[^;.]{0,90}?[\s,](?:sửa đổi, bổ sung|sửa đổi và bổ sung|sửa đổi|đồng thời bổ sung) (?:một số |các )?(?:điều |nội dung )?(?:của |trong |tại )?$")
         self.far_succeed = p(r"^[^;.]{0,60}?,? (?:{succeed}) (?:tinh thần )?(?:của )?$")
+        self.rests_passive = p(r"^[\s,]*(?:đã |sẽ )?được (?:\w+ ){0,3}?{based-on} (?:bằng|qua|tại|trong) (?:các |một )?$")
+        self.carried_passive = p(r"^[\s,]*(?:đã )?được (?:\w+ ){0,4}?{implement} (?:bằng|qua) (?:các |một )?$")
+        self.is_ground = p(r"^[\s,]*là (?:căn cứ|cơ sở) để (?:[\w ]{2,60}? )?(?:ban hành|xây dựng|ra) $")
+        self.taken_up = p(r"^\s*(?:(?P<succeed>{succeed})|(?P<replace>{replace})|(?P<amend>{amend}))(?!\w)")
         self.study = p(r"^\s*về (?:việc )?(?:(?:nghiên cứu|học tập|quán triệt|tuyên truyền|phổ biến)(?:, | và ))+(?:tổ chức )?{implement} $")
+        self.means_cue = p(r"(?P<cue>{based-on}|{implement})(?P<what> [^.;:,]{2,60})$")
         self.both = p(r"{replace} (?:cả )?hai văn bản (?:này|trên|trước|đó)")
         self.by_means = p(r"(?P<cue>{based-on}|{implement})(?P<what>[^.;:]{2,60}?) bằng (?:các |một |\w+ )?$")
         self.amend = p(rf"^\s*(?:,\s*)?(?:{light}\s*)*{{amend}}\s*(?:{light}\s*)*$")
@@ -281,10 +309,10 @@ class Relations:
             else:
                 start = max(a.tail if not a.subject or a.tail <= b.start else a.end, a.end)
             gap = self.r.shadow[start : b.start]
-            if subject and said and (a.type == b.type or said[0] in (CKG.basedOn, CKG.replaces)) and re.fullmatch(r"\s*(?:,|và|,\s*và)\s*(?:các\s+)?", gap):
+            if subject and said and (a.type == b.type or said[0] in (CKG.basedOn, CKG.replaces) or _same_series(a, b) and a.symbol) and re.fullmatch(r"\s*(?:,|và|,\s*và)\s*(?:các\s+)?", gap):
                 self._say(number, subject, b, said, a.start)
                 continue
-            if subject and (self.page.document(a) is self.page.document(b) or gap.strip().startswith("để ")):
+            if subject and (self.page.document(a) is self.page.document(b) or re.match(r"\s*,?\s*(?:để|đồng thời)\s", gap)):
                 said = self._relate(number, subject, b, gap, start)
                 continue
             said = self._relate(number, a, b, gap, start)
@@ -292,8 +320,17 @@ class Relations:
 
     def _relate(self, number: int, a: DocumentMention, b: DocumentMention, gap: str, start: int) -> tuple[str, bool] | None:
         own = bool(a.subject and a.subject.start <= b.start < a.subject.end)
-        found = self._reading(gap, start, b.start) if len(gap) < 240 and (own or not self._governed(a)) else None
+        found = self._taken_up(gap, b) or (self._reading(gap, start, b.start) if len(gap) < 240 and (own or not self._governed(a)) else None)
         return found if found and self._say(number, a, b, found, start) else None
+
+    def _taken_up(self, gap: str, b: DocumentMention) -> tuple[str, bool] | None:
+        """"A được B tiếp nối", "A đã được B thay thế": the verb stands behind its agent."""
+        if not re.fullmatch(r"[\s,]*(?:đã |vừa )?được ", gap):
+            return None
+        m = self.taken_up.match(self.r.shadow[b.tail : b.tail + 40])
+        if not m:
+            return None
+        return (CKG.succeeds if m.group("succeed") else CKG.replaces if m.group("replace") else CKG.amends), False
 
     def _governed(self, a: DocumentMention) -> bool:
         """Whether the document is the object of a verb that is not issuing: then what follows is not its own predicate."""
@@ -317,10 +354,15 @@ class Relations:
             return CKG.amends, False
         if self.replaced.search(gap):
             return CKG.replaces, False
-        if self.succeed.search(gap) or self.far_succeed.search(gap):
+        if self.succeed.search(gap) or not self._interrupted(gap, start, end) and self.far_succeed.search(gap):
             return CKG.succeeds, True
-        if self.replace.search(gap) or self.far_replace.search(gap):
+        clear = not self._interrupted(gap, start, end)
+        if self.replace.search(gap) or clear and self.far_replace.search(gap):
             return CKG.replaces, True
+        if self.rests_passive.search(gap) or self.is_ground.search(gap):
+            return CKG.basedOn, False
+        if self.carried_passive.search(gap):
+            return CKG.implements, False
         if "hợp nhất" in gap:
             return None
         if self.based.search(gap):
@@ -329,11 +371,11 @@ class Relations:
             return CKG.implements, True
         if self.review.search(gap):
             return None
-        if self.amend.search(gap) or self.far_amend.search(gap):
+        if self.amend.search(gap) or clear and self.far_amend.search(gap):
             return CKG.amends, True
         if self.implement.search(gap):
             return CKG.implements, True
-        if self.far_implement.search(gap) and len(gap) < 160 and not self._interrupted(gap, start, end):
+        if self.far_implement.search(gap) and len(gap) < 200 and (_BY_SIGNER.match(gap) or not self._interrupted(gap, start, end)):
             return CKG.implements, True
         return None
 
@@ -370,8 +412,8 @@ class Relations:
     def _means(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
         """"Tỉnh ủy cụ thể hóa cả hai nghị quyết này bằng Chương trình hành động số 14": the programme rests on both."""
         for m in mentions:
-            found = self.by_means.search(self.r.shadow, sentence.start, m.start)
             entity = self.page.document(m)
+            found = self.by_means.search(self.r.shadow, sentence.start, m.start) or self._named_means(sentence, mentions, m)
             if not found or not entity or m.inside:
                 continue
             based = bool(re.search(r"căn cứ|cụ thể hóa|cơ sở|dựa", found.group("cue")))
@@ -387,6 +429,13 @@ class Relations:
                 organ = self.page.organ(maker)
                 if organ:
                     self.facts.add(entity.iri, CKG.issuedBy, iri(organ.iri), number, Span(maker.start, maker.end))
+
+    def _named_means(self, sentence: Sentence, mentions: list[DocumentMention], m: DocumentMention) -> re.Match[str] | None:
+        """The same with a document that has a date or a title of its own between."""
+        for x in mentions:
+            if x.start < m.start and re.fullmatch(r"\s*bằng\s+(?:các |một |\w+ )?", self.r.shadow[x.tail : m.start]):
+                return self.means_cue.search(self.r.shadow, max(sentence.start, x.start - 40), x.end)
+        return None
 
     def _both(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
         """"… đồng thời thay thế cả hai văn bản này": the documents that the sentence names before, but for its subject."""

@@ -59,7 +59,7 @@ class EventReader:
         p = page.reading.lexicon.pattern
         self.organise = p(r"(?<!\w){organise}(?!\w)")
         self.disseminate = p(r"(?<!\w){disseminate}(?!\w)")
-        self.passed_on = p(r"(?<!\w)(?:{present}|quán triệt|học tập|nghe|chủ đề|truyền đạt|triển khai|sơ kết|tổng kết|công bố)(?!\w)")
+        self.passed_on = p(r"(?<!\w)(?:{present}|quán triệt|học tập|nghe|chủ đề|truyền đạt|triển khai|sơ kết|tổng kết|công bố|nội dung chính là|nội dung gồm|nội dung là)(?!\w)")
         self.points = p(r"(\d[\d.]*) {point}")
         self.delegates = p(r"^{delegates}(?!\w)")
         self.approximate = p(r"(?<!\w)({approximate}) $")
@@ -340,7 +340,7 @@ class EventReader:
             return False
         if self._told_otherwise(s, mentions):
             return False
-        at_event = self._event_tokens(s) or re.search(r"(?:nghe|chuyên đề|báo cáo viên|giảng viên|đại biểu)\b", shadow[s.start : s.end])
+        at_event = self._event_tokens(s) or re.search(r"(?:nghe|nội dung (?:chính|gồm|là)|chuyên đề|báo cáo viên|giảng viên|đại biểu)\b", shadow[s.start : s.end])
         person = any(s.start <= p.start < s.end for p in self.page.person_mentions)
         return bool(at_event or person) and not _ISSUING.search(shadow, s.start, mentions[0].start)
 

@@ -36,6 +36,7 @@ class RoleReader:
         self.roles: dict[str, dict[str, tuple[int, Span, Span]]] = {}
         self.people: dict[str, PersonEntity] = {}
         self.last: PersonEntity | None = None
+        self.listing: tuple[str, Token] | None = None  # the role that a line ending in ":" gives to the items below it
         self.documents_after = [m.start for m in page.document_mentions]
         self.in_subject = [m.subject for m in page.document_mentions if m.subject]
 
@@ -61,10 +62,15 @@ class RoleReader:
     def _sentence(self, number: int, s: Sentence) -> None:
         people = [p for p in self.page.person_mentions if s.start <= p.start < s.end]
         cues = self._cues(s)
+        if self.r.shadow[s.start : s.end].rstrip().endswith(":"):
+            self.listing = min(((self._role(t, k, s.end), t) for t, k in cues), key=lambda x: _RANK[x[0]], default=None)
+        elif not self.r.shadow.startswith(("- ", "* ", "+ ", "• "), s.start):
+            self.listing = None
         if not people:
             self._by_office(number, s, cues)
             return
         inherited: tuple[str, Token] | None = None
+        bulleted = self.r.shadow.startswith(("- ", "* ", "+ ", "• "), s.start)
         for i, p in enumerate(people):
             person = self.page.person(p)
             last = self._last_of_chain(people, i)
@@ -74,6 +80,8 @@ class RoleReader:
             before = None if after and _BY.search(self.r.shadow, max(s.start, first.left - 24), first.start) else self._before(first, cues, s, people)
             if before is None and not after and inherited and _SIDE.search(self.r.shadow[max(s.start, first.left - 40) : first.left]):
                 before = inherited
+            if not after and before is None and bulleted and self.listing:
+                before = self.listing
             inherited = before or inherited
             for role, token in [*after, *([before] if before else [])]:
                 self._give(person, role, number, Span(min(p.start, token.start), max(p.end, token.end)), Span(token.start, token.end))

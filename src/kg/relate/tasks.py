@@ -209,7 +209,7 @@ class TaskReader:
             return False
         giver = self._plan_giver(number)
         at, first = m.end, True
-        for piece in self.r.shadow[m.end : s.end].split(";"):
+        for piece in self._pieces(m.end, s.end):
             end = at + len(piece)
             opened = None if first else self._addressee(at, end)
             if first:
@@ -221,6 +221,15 @@ class TaskReader:
             at, first = end + 1, False
         self.giver, self.last_block, self.addressee = giver, s.block, (terms, span)
         return True
+
+    def _pieces(self, start: int, end: int) -> list[str]:
+        """Clauses between semicolons, and those that a comma and an organ with a task of its own open."""
+        cuts = [i for i in range(start, end) if self.r.shadow[i] == ";"]
+        for o in self._organs(Span(start, end)):
+            if self.r.shadow[o.start - 2 : o.start] == ", " and self.verb.match(self.r.shadow, self.r.skip(o.end)):
+                cuts.append(o.start - 2)
+        bounds = [start - 1, *sorted(cuts), end]
+        return [self.r.shadow[a + 1 : b] for a, b in zip(bounds, bounds[1:], strict=False)]
 
     def _without_link(self, at: int) -> int:
         at = self.r.skip(at)
