@@ -25,6 +25,8 @@ def escaped(value: str) -> str:
     if value.isprintable():  # in C, and true of nearly every literal; control characters are not printable
         return value
     value = value.replace("\n", "\\n")
+    if value.isprintable():
+        return value
     return _CONTROL.sub(lambda m: _ESCAPES.get(m.group(), f"\\u{ord(m.group()):04X}"), value)
 
 
