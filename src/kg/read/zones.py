@@ -20,8 +20,9 @@ _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 _CREDIT = re.compile(r"(?:^|[.\s(\[\"'])ảnh\s*(?::|\d|chụp|minh họa|tư liệu|[\])]|\w+(?: \w+){0,3}\s*[).]?$)")
 _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?|\d{1,2}[:h]\d{2}(?::\d{2,})?|\d+")
 # in a block of one line: a set of characters first, so that the engine skips ahead
-_PLAIN_BREAK = re.compile(r"[.!?…][.!?…]*[\"'”’)\]]*\s+")
-_BREAK = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|(?<=[:;])\s*\n\s*(?=[-*•+])")
+# (and the run taken whole and once: a page of dots is read in linear time)
+_PLAIN_BREAK = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’)\]]*+\s+")
+_BREAK = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’)\]]*+\s+|(?<=[:;])\s*\n\s*(?=[-*•+])")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(.,])(?:tp|tx|tt|pgs|gs|ts|ths|bs|[a-zđư]|t\.ư|đ/c|st|tr|mr|ms|ô|nxb|vd|v\.v)\.$"
 )
@@ -82,6 +83,8 @@ def _soft_break(before: str, line: str, original: str, width: int) -> bool:
         return not indented and not ended
     if _ended(before):
         return False
+    if before.endswith((" số", " số:")):
+        return True  # the number of a document, cut off from its type
     return (before.endswith("-") and len(before) > 3) or original.lstrip()[:1].islower()
 
 
