@@ -59,6 +59,7 @@ class BuildResult:
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     failed: tuple[KgError, ...]  # one for each source that could not be used; its former facts stay
+    repaired: dict[str, str]  # stem of a new or changed article → what was put right in its letters
     articles: int
     quads: int
     facts: dict[str, int]  # by kind, most frequent first
@@ -79,6 +80,7 @@ def build(
     *,
     base: str | None = None,
     prune: bool = False,
+    reader: str | None = None,
     progress: Progress | None = None,
 ) -> BuildResult:
     """Bring the store up to date with `sources` (files and folders) in one atomic step.
@@ -87,7 +89,7 @@ def build(
     conclusions across articles and validation → publish. `prune` drops the articles that are not among
     `sources`. A source that cannot be used is reported in `BuildResult.failed`, keeps its former facts and
     stops nothing. `store` defaults to $KG_STORE or ./kg-store, `base` (of a new store) to $KG_BASE_IRI or
-    https://w3id.org/cascade-kg/.
+    https://w3id.org/cascade-kg/. `reader` ("text", "html", "jsonl") reads all; without it suffixes choose.
 
     Raises KgError: two sources of one name; a store of another version, with another base IRI, or in use. The
     store is then as it was before, and so it is after an interrupt.
@@ -97,7 +99,7 @@ def build(
     base = base or os.environ.get("KG_BASE_IRI") or ""
     _check_base(base)
     with closing(Store.open(folder, create=True, base=base)) as opened:
-        run = _Build(opened, Manifest.read(opened.folder), progress or _silent)
+        run = _Build(opened, Manifest.read(opened.folder), progress or _silent, reader)
         run.collect(sources)
         run.convert()
         if prune:
@@ -129,13 +131,17 @@ class _Build:
     store: Store
     manifest: Manifest
     progress: Progress
+    reader: str | None = None
     files: dict[str, Path] = field(default_factory=dict)  # by stem
+    seen: dict[str, Path] = field(default_factory=dict)  # the articles of the files, by stem
+    faulty: set[Path] = field(default_factory=set)  # files of which not every article could be read
     complete: bool = True  # every source path exists
     changed: bool = False
     converted: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     failed: list[KgError] = field(default_factory=list)
+    repaired: dict[str, str] = field(default_factory=dict)
 
     def collect(self, sources: Iterable[str | os.PathLike[str]]) -> None:
         """List the files. Raises SourceError when two of them would be the same article."""
@@ -150,7 +156,11 @@ class _Build:
                 self.complete = False
                 self.failed.append(error)
         for path in sorted(found):
-            other = self.files.setdefault(path.stem, path)
+            try:
+                stem = read.stem(path)
+            except SourceError:
+                stem = str(path)  # no name for an article: its reader says why
+            other = self.files.setdefault(stem, path)
             if other != path:
                 raise SourceError(
                     f"has the same name as {other}, and the name is the article's identity",
@@ -160,15 +170,16 @@ class _Build:
 
     def convert(self) -> None:
         """Convert the articles that are new or changed, and load them a chunk at a time."""
+        from kg import read
+
         convert = None
         digest = converter_digest(self.store.base)
         graphs: list[str] = []
         texts: list[str] = []
         size = 0
-        for done, (stem, path) in enumerate(sorted(self.files.items())):
-            self.progress(done, len(self.files), path.name)
+        for article in self._articles():
+            stem, path = article.stem, article.path
             with self._reporting(path):
-                article = self._read(stem, path)
                 if self._is_known(article, digest):
                     self.unchanged.append(stem)
                     continue
@@ -181,6 +192,8 @@ class _Build:
                     str(path), article.digest, digest, conversion.article_iri, kinds, unresolved
                 )
                 self.converted.append(stem)
+                if repaired := read.told(article):
+                    self.repaired[stem] = repaired
                 size += len(conversion.facts) + len(conversion.claims)
             if size > _CHUNK:
                 self._replace(graphs, "".join(texts))
@@ -189,7 +202,12 @@ class _Build:
 
     def prune(self) -> None:
         """Drop the articles that are not among the sources; not one where a source could not be found."""
-        gone = sorted(self.manifest.articles.keys() - self.files.keys())
+        kept = {stem for stem, path in self.files.items() if path in self.faulty} | self.seen.keys()
+        gone = sorted(
+            stem
+            for stem, known in self.manifest.articles.items()
+            if stem not in kept and Path(known.path) not in self.faulty
+        )
         if gone and not self.complete:
             self.failed.append(KgError("nothing was pruned", hint="every source must exist for --prune"))
             return
@@ -243,6 +261,7 @@ class _Build:
             unchanged=tuple(self.unchanged),
             removed=tuple(self.removed),
             failed=tuple(self.failed),
+            repaired=self.repaired,
             articles=len(self.manifest.articles),
             quads=len(self.store),
             facts=self.manifest.facts(),
@@ -258,11 +277,17 @@ class _Build:
         try:
             yield
         except KgError as error:
-            self.failed.append(error)
+            self._fail(path, error)
         except Exception as error:
             log.debug("%s", path, exc_info=True)
             reason = f"cannot be converted ({type(error).__name__}: {error})"
-            self.failed.append(SourceError(reason, where=str(path), hint="-v shows where; please report it"))
+            self._fail(path, SourceError(reason, where=str(path), hint="-v shows where; please report it"))
+
+    def _fail(self, path: Path, error: KgError) -> None:
+        """Note an error, once where many files have the same (a library that is not installed)."""
+        self.faulty.add(path)
+        if error.where or str(error) not in map(str, self.failed):
+            self.failed.append(error)
 
     def _converter(self) -> Callable[[Article], Conversion]:
         """Load the vocabulary; a build without anything new does not need it."""
@@ -270,19 +295,36 @@ class _Build:
 
         return Converter(self.store.base).convert
 
-    def _read(self, stem: str, path: Path) -> Article:
-        """Read an article, unless the graph has another one of its name."""
+    def _articles(self) -> Iterator[Article]:
+        """The articles of all files, in order of the files' names; what cannot be read is noted."""
         from kg import read
 
-        article = read.read(path)
-        known = self.manifest.articles.get(stem)
-        if known and known.path != str(path) and known.digest != article.digest and Path(known.path).exists():
-            raise SourceError(
-                f"the store has another article of this name, from {known.path}",
-                where=str(path),
-                hint="rename one of them, or build into another --store",
-            )
-        return article
+        for done, (_, path) in enumerate(sorted(self.files.items())):
+            self.progress(done, len(self.files), path.name)
+            with self._reporting(path):
+                for number, article in enumerate(read.articles(path, self.reader)):
+                    if number:
+                        self.progress(done, len(self.files), f"{path.name}:{number + 1}")
+                    if isinstance(article, SourceError):
+                        self._fail(path, article)
+                    elif fault := self._clash(article):
+                        self._fail(path, fault)
+                    else:
+                        yield article
+
+    def _clash(self, article: Article) -> SourceError | None:
+        """What is wrong where this build or the graph has another article of the same name."""
+        stem, path = article.stem, article.path
+        first, known = self.seen.setdefault(stem, path), self.manifest.articles.get(stem)
+        if first != path:
+            other = f"{first} has an article of the same name, {stem}"
+        elif (
+            known and known.digest != article.digest and known.path != str(path) and Path(known.path).exists()
+        ):
+            other = f"the store has another article of this name, from {known.path}"
+        else:
+            return None
+        return SourceError(other, where=str(path), hint="rename one of them, or build into another --store")
 
     def _is_known(self, article: Article, converter: str) -> bool:
         known = self.manifest.articles.get(article.stem)

@@ -25,6 +25,7 @@ _WORDS = {
         "unchanged": "không đổi",
         "removed": "đã bỏ",
         "failed": "không dùng được",
+        "repaired": "đã sửa mã chữ",
         "facts": "Điều được tường thuật",
         "entities": "Thực thể",
         "unresolved": "Tên chưa xác định",
@@ -41,6 +42,7 @@ _WORDS = {
         "unchanged": "unchanged",
         "removed": "removed",
         "failed": "not usable",
+        "repaired": "with letters put right",
         "facts": "Facts",
         "entities": "Entities",
         "unresolved": "Unresolved names",
@@ -60,15 +62,23 @@ _WORDS = {
 @click.option(
     "--base-iri", metavar="IRI", help="Where to mint [default: $KG_BASE_IRI, else the store's own]."
 )
+@click.option(
+    "--reader",
+    type=click.Choice(["text", "html", "jsonl"]),
+    help="Read every SOURCE as this [default: by its suffix].",
+)
 @click.option("--prune", is_flag=True, help="Drop the articles that are not among the SOURCEs.")
 @options.lang
 @options.common
-def build(sources: tuple[Path, ...], store: Path, base_iri: str | None, prune: bool, lang: str) -> int:
+def build(
+    sources: tuple[Path, ...], store: Path, base_iri: str | None, reader: str | None, prune: bool, lang: str
+) -> int:
     """Turn articles into the graph.
 
-    SOURCEs are files and folders; only what is new or changed is converted. The graph is replaced in one step
-    at the end: an interrupted build leaves the old one whole. A source that cannot be used is named on
-    standard error, the others are converted, and the exit code is 2.
+    SOURCEs are files (.txt, .html, .jsonl, .jsonl.gz) and folders; only what is new or changed is converted.
+    The graph is replaced in one step at the end: an interrupted build leaves the old one whole. A source that
+    cannot be used is named on standard error, the others are converted, and the exit code is 2. What had to
+    be put right in the letters of an article is said there too.
 
     \b
     Example:
@@ -78,10 +88,12 @@ def build(sources: tuple[Path, ...], store: Path, base_iri: str | None, prune: b
     import kg
 
     with _progress() as progress:
-        result = kg.build(sources, store, base=base_iri, prune=prune, progress=progress)
+        result = kg.build(sources, store, base=base_iri, prune=prune, reader=reader, progress=progress)
     for error in result.failed:
         click.echo(f"kg: {error}", err=True)
     if not options.quiet():
+        for stem, repaired in result.repaired.items():
+            click.echo(f"kg: {stem}: put right: {repaired}", err=True)
         _print(_summary(result, lang))
     return 0 if result.ok else 2
 
@@ -120,7 +132,8 @@ def _summary(result: BuildResult, lang: str) -> Table:
     table.add_column(style="bold")
     table.add_column(justify="right")
     table.add_column()
-    done = {name: len(getattr(result, name)) for name in ("converted", "unchanged", "removed", "failed")}
+    states = ("converted", "unchanged", "removed", "failed", "repaired")
+    done = {name: len(getattr(result, name)) for name in states}
     table.add_row(
         words["articles"], str(result.articles), _listed({words[k]: n for k, n in done.items() if n})
     )

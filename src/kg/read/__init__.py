@@ -1,8 +1,8 @@
-"""read: a file becomes an `Article` with stored text; its text becomes zones and sentences with offsets."""
+"""read: a file becomes articles with stored text; a text becomes zones and sentences with offsets."""
 
 from __future__ import annotations
 
-from kg.read.source import read, sources
+from kg.read.source import READERS, articles, read, sources, stem, told
 from kg.read.zones import sentences, zones
 
-__all__ = ["read", "sentences", "sources", "zones"]
+__all__ = ["READERS", "articles", "read", "sentences", "sources", "stem", "told", "zones"]

@@ -1,129 +1,166 @@
-"""Files in, articles out. The reader is chosen by the caller or by the suffix, never by guessing."""
+"""Sources in, articles out. The reader is chosen by the caller or by the suffix, never by guessing."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from kg.errors import SourceError
 from kg.model import Article
-from kg.vietnamese import nfc
+from kg.read.files import read_bytes, shown, stem_of
+from kg.read.lines import read_lines
+from kg.read.page import page
+from kg.read.repair import TOLD
+from kg.read.stored import Stored, decoded, stored
 
-MAX_BYTES = 20_000_000
-"""Sources above this many bytes are refused: no news article is that long, and one line of it could hold a build up."""
-
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")
-# UTF-8 read as Latin-1 or Windows-1252 leaves these pairs; in Vietnamese text they do not otherwise occur
-_MOJIBAKE = re.compile(r"(?:Ã[\u0080-\u00bf¡-¿]|áº|á»|Ä‘|Æ°|Æ¡){1}")
-
-
-def _decode(data: bytes, where: str) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as fault:
-        kind = "binary data, not text" if b"\x00" in data[:4096] else f"not {encoding.removesuffix('-sig').upper()} text"
-        raise SourceError(
-            kind, where=f"{where}: byte {fault.start}", hint="save the article as UTF-8 text and build again"
-        ) from None
+SUFFIXES = {
+    ".txt": "text",
+    ".text": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".jsonl": "jsonl",
+    ".jsonl.gz": "jsonl",
+}
+"""What a file's name ends in → its reader."""
 
 
-def clean(text: str, where: str) -> str:
-    """The text as it is stored: NFC, LF line ends. Refuses what is empty, binary or mangled.
-
-    Raises `SourceError` with `where` and the place in it.
-    """
-    text = nfc(text.replace("\r\n", "\n").replace("\r", "\n"))
-    control = _CONTROL.search(text)
-    if control:
-        raise SourceError(
-            f"control character U+{ord(control.group()):04X}: binary data, not text",
-            where=f"{where}: character {control.start()}",
-            hint="save the article as UTF-8 text and build again",
-        )
-    if not text.strip():
-        raise SourceError("no text", where=where, hint="remove the file, or put the article into it")
-    mangled = _MOJIBAKE.findall(text)
-    if len(mangled) >= 3 and len(mangled) * 60 > len(text):
-        raise SourceError(
-            "the letters are mangled (UTF-8 that was read in another encoding)",
-            where=where,
-            hint="convert the file back to proper UTF-8 and build again",
-        )
-    return text
+def _text(data: bytes, where: str) -> Stored:
+    text, repairs = decoded(data, where)
+    text, more = stored(text, where)
+    return text, (*repairs, *more)
 
 
-def read_text(path: Path) -> Article:
-    """A plain-text article.
-
-    Raises `SourceError` if the file cannot be opened, is too large, is no regular file or is not text.
-    """
-    where = str(path)
-    try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):
-            raise SourceError("not a regular file", where=where, hint="name a text file or a folder")
-        if status.st_size > MAX_BYTES:
-            raise SourceError(
-                f"{status.st_size:,} bytes: over the limit of {MAX_BYTES:,} for one article",
-                where=where,
-                hint="one file holds one article: split it",
-            )
-        data = path.read_bytes()
-    except OSError as fault:
-        raise SourceError(f"cannot be read ({fault.strerror})", where=where, hint="check the path and its rights") from None
-    text = clean(_decode(data, where), where)
-    return Article(path.stem, path, text, hashlib.sha256(data).hexdigest())
+def _page(data: bytes, where: str) -> Stored:
+    html, repairs = decoded(data, where, page=True)
+    text, more = page(html, where)
+    return text, (*repairs, *more)
 
 
-READERS: dict[str, Callable[[Path], Article]] = {"text": read_text}
-SUFFIXES = {".txt": "text", ".text": "text"}
+SINGLE: dict[str, Callable[[bytes, str], Stored]] = {"text": _text, "html": _page}
+"""Readers of files that hold one article: bytes and the name for messages → stored text and the repairs."""
+READERS = (*SINGLE, "jsonl")
+"""The names that `--reader` takes."""
 
 
-def read(path: Path, reader: str | None = None) -> Article:
-    """The article in `path`, by the reader of that name or, without one, by the file's suffix.
+def _suffix(path: Path) -> str:
+    name = path.name.lower()
+    return max((suffix for suffix in SUFFIXES if name.endswith(suffix)), key=len, default="")
 
-    Raises `SourceError` for an unknown reader or suffix, and for whatever the reader refuses.
-    """
-    name = reader or SUFFIXES.get(path.suffix.lower())
+
+def _reader(path: Path, reader: str | None) -> str:
+    name = reader or SUFFIXES.get(_suffix(path))
     if name is None:
         raise SourceError(
             f"no reader for the suffix {path.suffix!r}",
-            where=str(path),
+            where=shown(path),
             hint=f"known: {', '.join(sorted(SUFFIXES))}; or name one with --reader",
         )
     if name not in READERS:
-        raise SourceError(f"unknown reader {name!r}", where=str(path), hint=f"known: {', '.join(sorted(READERS))}")
-    return READERS[name](path)
+        raise SourceError(f"unknown reader {name!r}", where=shown(path), hint=f"known: {', '.join(READERS)}")
+    return name
+
+
+def stem(path: Path) -> str:
+    """The name that a file gives to its article, or with which it begins the names of its articles.
+
+    Raises `SourceError` for a name that cannot be one.
+    """
+    return stem_of(path, _suffix(path))
+
+
+def articles(path: Path, reader: str | None = None) -> Iterator[Article | SourceError]:
+    """The articles in `path`, by the reader of that name or, without one, by the file's suffix.
+
+    What cannot be read comes as an error in its place, so that the rest goes on; nothing is raised.
+    """
+    try:
+        _require_file(path)
+        if _reader(path, reader) == "jsonl":
+            yield from read_lines(path, stem(path))
+        else:
+            yield read(path, reader)
+    except SourceError as fault:
+        yield fault
+
+
+def read(path: Path, reader: str | None = None) -> Article:
+    """The article in a file that holds one, by the reader of that name or, without one, by the file's suffix.
+
+    Raises `SourceError` for an unknown reader or suffix, for a file of many articles, and for whatever the
+    reader refuses.
+    """
+    name = _reader(path, reader)
+    if name not in SINGLE:
+        raise SourceError(
+            f"{name} holds many articles", where=shown(path), hint="read them with kg.read.articles"
+        )
+    key, data = stem(path), read_bytes(path)
+    text, repairs = SINGLE[name](data, shown(path))
+    return Article(
+        key, path, text, hashlib.sha256(data).hexdigest(), "+".join((name, *dict.fromkeys(repairs)))
+    )
+
+
+def told(article: Article) -> str:
+    """What was repaired when the article was read, for people; '' for nothing.
+
+    `Article.reader` is the reader's name and the names of the repairs: "text+tcvn3+entities".
+    """
+    return "; ".join(TOLD[name] for name in article.reader.split("+")[1:])
+
+
+def _require_file(path: Path) -> None:
+    """Raise what is wrong with a folder that stands where a file is wanted."""
+    if not path.is_dir():
+        return
+    if path.is_symlink():
+        raise SourceError(
+            "a link to a folder: not followed", where=shown(path), hint="give the folder itself as a source"
+        )
+    try:
+        os.scandir(path).close()
+    except OSError as fault:
+        raise SourceError(
+            f"cannot be read ({fault.strerror})", where=shown(path), hint="check its rights"
+        ) from None
+    raise SourceError("a folder, not a file", where=shown(path), hint="list its files with kg.read.sources")
 
 
 def sources(paths: Iterable[Path]) -> Iterator[Path]:
-    """The article files under `paths`, folders walked in order of names; other suffixes in folders are passed over.
+    """The article files under `paths`, folders in order of names; other suffixes there are passed over.
 
-    A file that is named itself is always given, so that its fault is reported. Links to folders are not followed.
-    Raises `SourceError` for a path that does not exist and for a folder without articles.
+    A file that is named itself is always given, so that its fault is reported; so are folders that cannot be
+    read and links to folders, which are not followed. Raises `SourceError` for a path that does not exist and
+    for a folder without articles.
     """
     for path in paths:
-        if not path.exists():
-            raise SourceError("no such file or folder", where=str(path), hint="check the path")
+        try:
+            os.stat(path)  # noqa: PTH116  says why, where exists() does not
+        except FileNotFoundError:
+            raise SourceError("no such file or folder", where=shown(path), hint="check the path") from None
+        except (OSError, ValueError) as fault:
+            reason = getattr(fault, "strerror", None) or str(fault)
+            raise SourceError(
+                f"cannot be read ({reason})", where=shown(path), hint="check the path"
+            ) from None
         if not path.is_dir():
             yield path
             continue
         found = False
-        for folder, folders, names in os.walk(path):
-            folders.sort()
-            for name in sorted(names):
-                if Path(name).suffix.lower() in SUFFIXES:
-                    found = True
-                    yield Path(folder) / name
+        for file in _walked(path):
+            found = True
+            yield file
         if not found:
-            raise SourceError(
-                "a folder without articles", where=str(path), hint=f"articles end in {', '.join(sorted(SUFFIXES))}"
-            )
+            known = ", ".join(sorted(SUFFIXES))
+            raise SourceError("a folder without articles", where=shown(path), hint=f"articles end in {known}")
+
+
+def _walked(top: Path) -> Iterator[Path]:
+    unreadable: list[Path] = []
+    for folder, folders, names in os.walk(top, onerror=lambda fault: unreadable.append(Path(fault.filename))):
+        folders.sort()
+        yield from (linked for name in folders if (linked := Path(folder) / name).is_symlink())
+        yield from (file for name in sorted(names) if _suffix(file := Path(folder) / name))
+    yield from unreadable
