@@ -66,7 +66,7 @@ def link(article: Article, lexicon: Lexicon, mint: Mint) -> Page:
     iri = mint.article(article.stem)
     organ_grammar = OrganGrammar(reading)
     organ_mentions = organ_grammar.find()
-    places = find_places(reading, organ_grammar)
+    places = find_places(reading, organ_grammar.names)
     document_mentions = DocumentGrammar(reading, organ_mentions).find()
     people_grammar = PeopleGrammar(reading, organ_mentions, organ_grammar)
     person_mentions = people_grammar.find()

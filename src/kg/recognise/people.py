@@ -11,7 +11,8 @@ from bisect import bisect_left
 
 from kg.lexicon import OrganKind, Post, Token
 from kg.model import OrganMention, PersonMention, PostMention
-from kg.recognise.organs import LOWER, UPPER, OrganGrammar
+from kg.recognise.names import LOWER, UPPER
+from kg.recognise.organs import OrganGrammar
 from kg.recognise.reading import STORY, Reading, senses
 
 _SYLLABLE = rf"(?:[{UPPER}](?:'\s?)?[{UPPER}]?[{LOWER}]+(?:[-'][{UPPER}{LOWER}]?[{LOWER}]+)*|[{UPPER}](?=\s[{UPPER}]))"
@@ -99,7 +100,7 @@ class PeopleGrammar:
         if post.takes == "committee" and within:
             return PostMention(token.start, within[0].end, title.split(" ")[0] + " viên", within[0], former)
         if post.takes == "field" and not organ:
-            field_end = self.grammar.field(at)
+            field_end = self.grammar.names.field(at)
             if field_end:
                 return PostMention(token.start, field_end, f"{title} {r.squeeze(at, field_end)}", None, former)
         if organ and organ.generic or post.takes == "must" and not organ:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from kg.recognise.organs import OrganGrammar
+from kg.recognise.names import ProperNames, in_capitals
 from kg.recognise.reading import Reading, senses
 
 # letters first and what stands before them afterwards: the engine then skips ahead, in half of the time
@@ -25,12 +25,12 @@ class PlaceMention(NamedTuple):
     province: str
 
 
-def find_places(reading: Reading, grammar: OrganGrammar) -> list[PlaceMention]:
+def find_places(reading: Reading, names: ProperNames) -> list[PlaceMention]:
     """Provinces and districts in order of place; a province's name in small letters is none."""
     found: list[PlaceMention] = []
     for token in reading.names:
         for sense in senses(token, "province"):
-            if all(w[0].isupper() for w in re.findall(r"\w+", reading.plain[token.start : token.end])):
+            if in_capitals(reading.plain, token.start, token.end):
                 before = reading.shadow[max(0, token.start - 10) : token.start]
                 kind = (
                     "tỉnh"
@@ -49,7 +49,7 @@ def find_places(reading: Reading, grammar: OrganGrammar) -> list[PlaceMention]:
         before = reading.shadow[m.start() - 1 : m.start()]
         if before.isalnum() or before == "_":
             continue
-        end = grammar.local_name(m.end())
+        end = names.local(m.end())
         if end > m.end() and m.end() not in starts:
             kind = "thành phố" if m.group(1).startswith("tp") else m.group(1)
             found.append(PlaceMention(m.start(), end, kind, reading.squeeze(m.end(), end), ""))

@@ -1,0 +1,229 @@
+"""Proper names in capitals: fields of work, provinces, districts, and where a person's name begins instead.
+
+An organ's name runs on in capitals ("Sở Giáo dục và Đào tạo", "Trường Đại học Tây Bắc") up to a territory, a
+person, another organ or the story's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kg.recognise.reading import Reading, senses
+
+_LETTERS = [chr(code) for code in (*range(0x41, 0x250), *range(0x1EA0, 0x1EFA))]  # Latin, Vietnamese
+UPPER = "".join(c for c in _LETTERS if c.isupper())
+LOWER = "".join(c for c in _LETTERS if c.islower())
+
+KIND = re.compile(
+    r"(tỉnh|thành phố|tp\.?|huyện|quận|thị xã|tx\.?|thị trấn|tt\.?|xã|phường)(?=[\s,.;:)]|$)\s*"
+)
+"""A kind of territory in folded text, with the space behind it."""
+CENTRE = re.compile(r"(?:trung ương(?: đảng)?|t\.ư|tw|tư)(?!\w)")
+"""The Party's centre in folded text."""
+
+_WORDS = re.compile(r"\w+")
+_CAPITAL = re.compile(rf"[{UPPER}][\w&/'.-]*")
+_WORD = re.compile(r"[\w&/'-]+(?:\.[\w&/-]+)*")
+_UNIT = re.compile(r"\d{1,3}(?!\d|[./-]\d)")
+_RUN = re.compile(rf"[{UPPER}][{UPPER}{LOWER}']*(?: [{UPPER}][{LOWER}']*)+")
+_LOCAL = re.compile(rf"[{UPPER}][\w'-]*|\d+")
+_REGION = re.compile(rf"(?:miền|khu vực|vùng)\s+(?=[{UPPER}])")
+_JOINER = re.compile(r"(?:, | và | & | - )\s*")
+_GAP = re.compile(r", |\s+")
+_ANCHOR = re.compile(r"(?:tỉnh|huyện|thành phố|quận|thị xã|trung ương|việt nam|tw|quốc gia)(?!\w)")
+# words that follow an organ's name and are no part of it
+_STOP = frozenset((
+    "đã", "sẽ", "được", "là", "có", "do", "với", "tại", "ở", "trong", "cho", "để", "nhằm", "về", "của",
+    "này", "và", "yêu", "đề", "giao", "phối", "mở", "ban", "thực", "triển", "nói", "theo", "từ", "đến",
+    "khi", "vừa", "cùng", "cũng", "phải", "cần", "nên", "đang", "không", "chưa", "như", "hay", "hoặc", "mà",
+    "thì", "bị", "báo", "trình", "nghe", "dự", "chủ", "phát", "quán", "phổ", "ký", "tiếp", "đưa", "làm",
+    "chỉ", "gửi", "dành", "chọn", "đứng", "sau", "trước", "ngày", "sáng", "chiều", "hôm", "tham",
+    "nhấn", "khẳng", "rà", "mời", "lên",
+))  # fmt: skip
+# kinds of organs whose names: carry a number; join two words by "và"; list fields of work; use small letters
+_NUMBERED = frozenset(("bo-tu-lenh", "hai-doi", "vu", "phong"))
+_COORDINATED = frozenset(("so", "bo", "phong", "hoi", "truong"))
+_OF_SEVERAL_FIELDS = frozenset(("so", "bo", "cuc", "phong"))
+_IN_SMALL_LETTERS = frozenset(
+    ("lien-hiep", "hoi-dong", "ban-chi-dao", "dang-uy", "hoi", "lien-doan", "uy-ban")
+)
+_SMALL_WORDS = 12  # no name in small letters is longer
+
+
+@lru_cache(maxsize=4)
+def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches the first of `names` that is whole words."""
+    return re.compile(rf"(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?![^\W_])")
+
+
+def in_capitals(text: str, start: int, end: int) -> bool:
+    """Whether every word of a span begins with a capital: "hòa bình" is peace, "Hòa Bình" a province."""
+    return all(word[0].isupper() for word in _WORDS.findall(text, start, end))
+
+
+class ProperNames:
+    """Where proper names end in one article. Offsets are of the stored text."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.r = reading
+        self.tokens = {t.start: t for t in reading.names}
+        self.heads = {t.start for t in reading.names if not senses(t, "province")}
+        self.posts_at = {t.start for t in reading.words if senses(t, "post") or senses(t, "address")}
+        self.role_verbs = {t.start for cue in ("chair", "speak", "present") for t in reading.cues(cue)}
+        self.fields = _any_of(reading.lexicon.fields)
+
+    def field(self, at: int) -> int:
+        """The end of a known field of work ("Giáo dục và Đào tạo") at `at`, else 0."""
+        r = self.r
+        if at >= len(r.shadow) or (r.plain[at].islower() and not r.shadow.startswith("các ", at)):
+            return 0
+        m = self.fields.match(r.shadow, at)
+        return m.end() if m else 0
+
+    def province(self, at: int) -> tuple[int, str] | None:
+        """End and key of a province named at `at`, the key marked "=" as a register's."""
+        token = self.tokens.get(at)
+        if not token or not senses(token, "province") or not in_capitals(self.r.plain, at, token.end):
+            return None
+        return token.end, "=" + senses(token, "province")[0].key
+
+    def local(self, at: int) -> int:
+        """The end of a district's or commune's name at `at`: of the register, else up to three words."""
+        r = self.r
+        run = self._capitals(at)
+        if not run or self.opens_person(at):
+            return at
+        for last in reversed(run[:4]):
+            if r.shadow[at : last.end()] in r.lexicon.districts:
+                return last.end()
+        if at in self.posts_at or at in self.tokens:
+            return at
+        for i in range(1, min(len(run), 3)):
+            lone_surname = run[i].group() in r.lexicon.surnames and len(run) == i + 2
+            if lone_surname or self.opens_person(run[i].start()):
+                return run[i - 1].end()
+        return run[:2][-1].end()
+
+    def _capitals(self, at: int) -> list[re.Match[str]]:
+        """The words in capitals, and numbers, from `at` on."""
+        plain, limit = self.r.plain, at + 40
+        run: list[re.Match[str]] = []
+        m = _LOCAL.match(plain, at, limit)
+        while m:
+            run.append(m)
+            m = _LOCAL.match(plain, m.end() + 1, limit) if plain.startswith(" ", m.end()) else None
+        return run
+
+    def opens_person(self, at: int) -> bool:
+        """A surname that opens a run of two to four capitals: a person's name, not part of the organ's."""
+        r = self.r
+        m = _RUN.match(r.plain, at)
+        if not m:
+            return False
+        parts = m.group().split(" ")
+        if "'" in parts[0] and len(parts) == 2:
+            return True
+        if parts[0] not in r.lexicon.surnames or len(parts) > 5:
+            return False
+        if r.shadow[at : m.end()] in r.lexicon.districts:
+            return False
+        if len(parts) > 2:
+            return True
+        ends = r.plain[m.end() : m.end() + 1] in ",;.:-)" or m.end() + 1 in self.role_verbs
+        return ends and r.shadow[at : at + len(parts[0])] not in r.lexicon.districts
+
+    def organ(self, at: int, kind: str) -> int:
+        """The end of the proper name of an organ of this kind; `at` where there is none."""
+        r = self.r
+        end, i, run = at, at, 0
+        while i < len(r.plain):
+            if field := self.field(i):
+                end, i, run = field, r.skip(field), 0
+            else:
+                word = self._word_of_name(i, kind, first=end == at)
+                if not word:
+                    break
+                end, run = self._without_stops(word.end()), run + 1
+                i = r.skip(end)
+                if r.shadow.startswith("các ", i):
+                    anchored = self._small(i, kind)
+                    return anchored if anchored > i else end
+                if region := _REGION.match(r.plain, i):
+                    i = region.end()
+                    continue
+                if run == 1 and i > end and not word.group().isupper() and (follower := self._follower(i)):
+                    end, i, run = follower, r.skip(follower), 0
+            if joined := self._joined(at, end, kind):
+                i = joined
+            elif i == end or not r.plain.startswith(" ", end):
+                break
+        return end if end > at else self._small(at, kind)
+
+    def _word_of_name(self, at: int, kind: str, first: bool) -> re.Match[str] | None:
+        """The word in capitals that carries an organ's name on; None where something else begins."""
+        r = self.r
+        m = _CAPITAL.match(r.plain, at) or (_UNIT.match(r.plain, at) if kind in _NUMBERED else None)
+        if not m or KIND.match(r.shadow, at) or CENTRE.match(r.shadow, at):
+            return None
+        if r.shadow.startswith("việt nam", at) or self.opens_person(at) or self.province(at):
+            return None
+        token = self.tokens.get(at)
+        another = token and (senses(token, "organ") or senses(token, "central"))
+        return None if another and not first else m
+
+    def _without_stops(self, end: int) -> int:
+        while self.r.plain[end - 1] in ".'-/":
+            end -= 1
+        return end
+
+    def _follower(self, at: int) -> int:
+        """The end of the small second syllable of a name ("Kế | hoạch"), else 0."""
+        m = _WORD.match(self.r.plain, at)
+        if not m or not m.group()[0].islower() or m.group() in _STOP or KIND.match(self.r.shadow, at):
+            return 0
+        return m.end()
+
+    def _joined(self, at: int, end: int, kind: str) -> int:
+        """Where a name that began at `at` goes on behind "và" or a comma, else 0."""
+        r = self.r
+        joiner = _JOINER.match(r.plain, end)
+        if not joiner:
+            return 0
+        after = joiner.end()
+        if joiner.group().strip() == ",":
+            listed = kind in _OF_SEVERAL_FIELDS and r.shadow[at:end] not in r.lexicon.fields
+            return after if listed and self.field(after) else 0
+        if self.field(after):
+            return after
+        named = kind in _COORDINATED and _CAPITAL.match(r.plain, after) and not self.opens_person(after)
+        return after if named and after not in self.tokens and after not in self.posts_at else 0
+
+    def _small(self, at: int, kind: str) -> int:
+        """The end of a name in small letters, `at` where no territory closes it.
+
+        So ends "Liên hiệp các tổ chức hữu nghị | tỉnh …", or "Hội đồng lý luận | Trung ương".
+        """
+        r, i, before = self.r, at, ""
+        for _ in range(_SMALL_WORDS if kind in _IN_SMALL_LETTERS else 0):
+            m = _WORD.match(r.plain, i)
+            if not m:
+                break
+            if i > at and i not in self.heads and (_ANCHOR.match(r.shadow, i) or self.province(i)):
+                return i - 1
+            if not self._is_of_name(m.group(), before):
+                break
+            before = m.group()
+            gap = _GAP.match(r.plain, m.end())
+            if not gap:
+                break
+            i = gap.end()
+        return at
+
+    @staticmethod
+    def _is_of_name(word: str, before: str) -> bool:
+        """Whether a word may stand in a name in small letters, behind the word `before`."""
+        if word[0].isupper():
+            return before == "các"
+        word = word.lower()
+        return word not in _STOP or before in ("các", "công") or word in ("và", "phòng")

@@ -1,0 +1,119 @@
+"""The territory in an organ's name: "Tỉnh ủy | Lai Châu", "UBND | huyện Tủa Chùa", "Hội Nông dân | Việt Nam".
+
+What is found is written into the organ: where its name ends, its level, and the territory as `place`: "=" and
+the folded name of a province, "?" and a local name as written, "@" and a kind of territory without a name.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kg.model import OrganMention
+from kg.recognise.names import CENTRE, KIND, ProperNames
+from kg.recognise.reading import Reading
+
+_LEVELS = {
+    "tỉnh": "Provincial",
+    "huyện": "District",
+    "quận": "District",
+    "thị xã": "District",
+    "xã": "Commune",
+    "phường": "Commune",
+    "thị trấn": "Commune",
+}
+_WRITTEN_OUT = {
+    "tp": "thành phố",
+    "tp.": "thành phố",
+    "tx": "thị xã",
+    "tx.": "thị xã",
+    "tt": "thị trấn",
+    "tt.": "thị trấn",
+}
+_SEVERAL_KINDS = re.compile(
+    r"(?:, | và )(?:thành phố|thị xã|quận|huyện|phường|xã|thị trấn)(?=[\s.,;…]*(?:$|[.,;…]| và))"
+)
+# kinds of organs that every level of territory has: theirs is their territory's
+_OF_ANY_LEVEL = frozenset(("dang-uy", "dang-bo", "hoi", "lien-hiep", "ban-chi-dao", "doan"))
+_NATION = "việt nam"
+
+
+class Territories:
+    """Reads the territory behind the head of an organ's name; every method says whether there is one."""
+
+    def __init__(self, reading: Reading, names: ProperNames) -> None:
+        self.r = reading
+        self.names = names
+
+    def province(self, organ: OrganMention, at: int) -> bool:
+        """A province by its name: "Tỉnh ủy | Lai Châu"."""
+        found = self.names.province(at)
+        if found:
+            organ.end, organ.place = found
+        return found is not None
+
+    def city(self, organ: OrganMention, at: int) -> bool:
+        """A city: "Thành ủy | Đà Nẵng", of a province's rank, or "Thành ủy | Vinh", of a district's."""
+        found = self.names.province(at)
+        namesakes = self.r.lexicon.provinces[self.r.shadow[at : found[0]]] if found else []
+        if found and any(place.kind == "thành phố" for place in namesakes):
+            organ.end, organ.place = found
+            organ.level = "Provincial"
+            return True
+        if self.district(organ, at):
+            organ.level = "District"
+            return True
+        return False
+
+    def district(self, organ: OrganMention, at: int) -> bool:
+        """A district by its name: "Huyện ủy | Tủa Chùa"."""
+        end = self.names.local(at)
+        if end > at:
+            organ.end, organ.place = end, "?" + self.r.squeeze(at, end)
+        return end > at
+
+    def governed(self, organ: OrganMention, at: int) -> bool:
+        """What is governed: "UBND | tỉnh Lai Châu", "UBND | huyện"; "UBND các cấp" is none in particular."""
+        m = KIND.match(self.r.shadow, at)
+        if m:
+            self._of_kind(organ, m)
+            return True
+        if self.province(organ, at):
+            organ.level = organ.level or "Provincial"
+            return True
+        if self.r.shadow.startswith("các cấp", at):
+            organ.generic = True
+        return False
+
+    def _of_kind(self, organ: OrganMention, m: re.Match[str]) -> None:
+        """The territory whose kind is written: with its name, or the article's own of that kind."""
+        word = _WRITTEN_OUT.get(m.group(1), m.group(1))
+        if word in ("tỉnh", "thành phố") and self.province(organ, m.end()):
+            organ.level = "Provincial"
+            return
+        organ.level = _LEVELS.get(word, organ.level or "")
+        end = self.names.local(m.end())
+        if end > m.end():
+            organ.end, organ.place = end, "?" + self.r.squeeze(m.end(), end)
+            organ.level = organ.level or "District"
+        else:
+            organ.end, organ.place = m.end(1), "@" + word
+            organ.generic = organ.generic or bool(_SEVERAL_KINDS.match(self.r.shadow, m.end(1)))
+
+    def behind_name(self, organ: OrganMention, at: int) -> bool:
+        """What follows a proper name: "tỉnh Lai Châu", "tỉnh", "Lai Châu", "Trung ương", "Việt Nam"."""
+        r = self.r
+        if r.shadow.startswith(_NATION, at) and r.plain[at].isupper():
+            organ.end = at + len(_NATION)
+            at = r.skip(organ.end)
+            if not KIND.match(r.shadow, at):
+                organ.level, organ.register = "Central", "?"
+                return True
+        if r.plain[at : at + 1].isupper() and (centre := CENTRE.match(r.shadow, at)):
+            organ.end, organ.level, organ.register = centre.end(), "Central", "?"
+            return True
+        own = organ.level
+        if not (self.governed(organ, at) if KIND.match(r.shadow, at) else self.province(organ, at)):
+            return False
+        if own and organ.kind not in _OF_ANY_LEVEL:
+            organ.level = own
+        return True
