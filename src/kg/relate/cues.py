@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from collections.abc import Callable
+from typing import TypeVar
 
-from kg.lexicon import Token
+from kg.lexicon import Lexicon, Token
 from kg.recognise.reading import Reading
+from kg.recognise.spans import between
+
+Patterns = TypeVar("Patterns")
 
 
 def cues(reading: Reading, start: int, end: int, *keys: str) -> list[Token]:
     """The cue tokens of these kinds that lie in `start:end`, in order."""
-    found = []
-    tokens = reading.verbs
-    for i in range(bisect_left(tokens, (start,)), len(tokens)):
-        token = tokens[i]
-        if token.start >= end:
-            break
-        if token.end <= end and any(s.key in keys for s in token.senses):
-            found.append(token)
-    return found
+    found = {t.start: t for key in keys for t in between(reading.cues(key), start, end) if t.end <= end}
+    return [found[at] for at in sorted(found)] if len(keys) > 1 else list(found.values())
+
+
+def once_a_lexicon(build: Callable[[Lexicon], Patterns]) -> Callable[[Lexicon], Patterns]:
+    """Decorates a function that makes patterns of a lexicon's words: they are made once for all articles.
+
+    The lexicon last used is kept, since a run has one.
+    """
+    kept: list[tuple[Lexicon, Patterns]] = []
+
+    def built(lexicon: Lexicon) -> Patterns:
+        for known, patterns in kept:
+            if known is lexicon:
+                return patterns
+        made = build(lexicon)
+        kept[:] = [(lexicon, made)]
+        return made
+
+    return built

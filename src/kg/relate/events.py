@@ -17,7 +17,7 @@ from kg.model import Date, DocumentMention, OrganMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.reading import senses
 from kg.relate.cues import cues
-from kg.relate.facts import Facts, boolean, day, iri, integer, literal
+from kg.relate.facts import Facts, boolean, day, integer, iri, literal
 
 _ZONES = frozenset(("lead", "body", "caption"))
 _NO_EVENTS = frozenset(("Congress",))
@@ -171,7 +171,7 @@ class EventReader:
         for number in order:
             s = self.r.sentences[number]
             d = self._date_in(s) or self._relative(s)
-            if d and (number == event.sentence or self._event_tokens(s) or s.zone == "lead" and number in order[:6]):
+            if d and (number == event.sentence or self._event_tokens(s) or (s.zone == "lead" and number in order[:6])):
                 event.date, event.dated_in = d, number
                 break
         if event.date and event.date.kind == "month-day":
@@ -303,11 +303,11 @@ class EventReader:
             mentions = [m for m in self.documents_in.get(number, []) if not m.inside and not m.demonstrative]
             bullet = self.r.shadow[s.start : s.start + 2] in ("- ", "* ", "+ ", "• ")
             own = number == event.sentence and not self._told_otherwise(s, mentions)
-            if own or listing and bullet or mentions and self._passes_on(s, mentions, number):
+            if own or (listing and bullet) or (mentions and self._passes_on(s, mentions, number)):
                 for m in mentions:
                     self._pass_on(event, m, number)
             opened = self.passed_on.search(self.r.shadow, s.start, s.end) and self.r.shadow[s.start : s.end].rstrip().endswith(":")
-            listing = bool(opened) or listing and bullet
+            listing = bool(opened) or (listing and bullet)
         if not event.documents:
             self._spoken_of(event)
 
@@ -315,7 +315,7 @@ class EventReader:
         """An event "quán triệt", "sơ kết" that names no document is about those of its paragraph, else the one spoken of before."""
         s = self.r.sentences[event.sentence]
         words = self.r.shadow[event.at.start : min(s.end, event.at.end + 40)]
-        if event.kind != "WorkingSession" and not self.disseminate.search(words) or "báo cáo viên" in words:
+        if (event.kind != "WorkingSession" and not self.disseminate.search(words)) or "báo cáo viên" in words:
             return
         block = [n for n, x in enumerate(self.r.sentences) if x.block == s.block and x.zone in _ZONES]
         for number in block:

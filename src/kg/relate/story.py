@@ -10,9 +10,12 @@ from kg.model import Span
 from kg.namespaces import CKG, ORG, SCHEMA
 from kg.recognise.reading import STORY
 from kg.recognise.spans import between
-from kg.relate.documents import Relations, state_documents
+from kg.relate.documents import state_documents
 from kg.relate.events import EventReader
 from kg.relate.facts import Facts, boolean, day, integer, iri, literal
+from kg.relate.index import Index
+from kg.relate.issuers import spread_dates, spread_issuers
+from kg.relate.relations import Relations
 from kg.relate.roles import RoleReader
 from kg.relate.statements import state_statements
 from kg.relate.tasks import TaskReader
@@ -24,8 +27,11 @@ _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 def relate(page: Page) -> Facts:
     """documents → relations → organs → people → event → roles → tasks → statements → topics → the page."""
     facts = Facts()
+    index = Index(page)
+    spread_issuers(index)
+    spread_dates(index)
     state_documents(page, facts)
-    Relations(page, facts).read()
+    Relations(index, facts).read()
     _organs(page, facts)
     _people(page, facts)
     events = EventReader(page, facts).read()

@@ -1,0 +1,90 @@
+"""The constructions that relate two documents, as a table: words between them → what they state."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kg.namespaces import CKG
+
+# words that may stand around a verb without changing what it states
+_LIGHT = (
+    r"(?:về|việc|để|nhằm|đã|được|đang|và|cùng|tổ chức|ban hành|tích cực|chủ động|tốt|kịp thời|góp phần|tiếp|"
+    r"cụ thể|một bước|nghiêm túc|sâu rộng|hiệu quả|có hiệu quả|các|nội dung|những|tinh thần|của|theo|"
+    r"đầu tiên|trực tiếp|toàn văn|mục tiêu|quan điểm|chỉ đạo|trên địa bàn tỉnh|trong tỉnh|nhiệm vụ|"
+    r"giải pháp|tại|trong|từ|lớn|mục tiêu,|"
+    r"chương trình hành động|kế hoạch|một số|điều|khoản|quy định|chủ trương|cả|lại|cũng|chính là|,)"
+)
+
+
+class Stated(NamedTuple):
+    """A relation as words state it: its property, and whether the document named first is its subject."""
+
+    predicate: str
+    forward: bool
+
+
+class Construction(NamedTuple):
+    """Words between two documents, as a template of `Lexicon.pattern`, and the relation that they state.
+
+    `reach`: "" where the words are nothing but the construction; "clause" where a clause of the same subject
+    may stand before it, with nobody else named between; "signer" where who signs the document may be named.
+    """
+
+    template: str
+    stated: Stated | None  # None: these words state nothing, and no later construction is asked
+    reach: str = ""
+
+
+def _alone(verb: str) -> str:
+    """The template of a verb with nothing but light words around it."""
+    light = _LIGHT.replace(" ", r"\s+")
+    return rf"^\s*(?:,\s*)?(?:{light}\s*)*{{{verb}}}\s*(?:{light}\s*)*$"
+
+
+IMPLEMENTS, IMPLEMENTED = Stated(CKG.implements, True), Stated(CKG.implements, False)
+BASED_ON, BASIS_OF = Stated(CKG.basedOn, True), Stated(CKG.basedOn, False)
+AMENDS, AMENDED = Stated(CKG.amends, True), Stated(CKG.amends, False)
+REPLACES, REPLACED = Stated(CKG.replaces, True), Stated(CKG.replaces, False)
+SUCCEEDS, SUCCEEDED = Stated(CKG.succeeds, True), Stated(CKG.succeeds, False)
+CONSTRUCTIONS = (  # the first that fits decides
+    Construction(
+        r"^[\s,(]*(?:đã |vừa |mới |vừa mới )?được {amend} (?:một số điều |một số nội dung )?{passive} "
+        r"(?:theo |tại )?$",
+        AMENDED,
+    ),
+    Construction(r"^[\s,(]*(?:đã |vừa |mới )?(?:được|bị) {replace} {passive} $", REPLACED),
+    Construction(_alone("succeed"), SUCCEEDS),
+    Construction(r"^[^;.]{0,60}?,? (?:{succeed}) (?:tinh thần )?(?:của )?$", SUCCEEDS, "clause"),
+    Construction(_alone("replace"), REPLACES),
+    # "…, gồm 5 chương, có hiệu lực từ ngày ký, | thay thế | …"
+    Construction(r"^[^;.]{0,90}?[\s,]{replace} (?:cho |cả |toàn bộ )?$", REPLACES, "clause"),
+    Construction(
+        r"^[\s,]*(?:đã |sẽ )?được (?:\w+ ){0,3}?{based-on} (?:bằng|qua|tại|trong) (?:các |một )?$", BASIS_OF
+    ),
+    Construction(r"^[\s,]*là (?:căn cứ|cơ sở) để (?:[\w ]{2,60}? )?(?:ban hành|xây dựng|ra) $", BASIS_OF),
+    Construction(r"^[\s,]*(?:đã )?được (?:\w+ ){0,4}?{implement} (?:bằng|qua) (?:các |một )?$", IMPLEMENTED),
+    Construction(r"hợp\x20nhất", None),
+    Construction(
+        r"^[^;]{0,60}?{based-on}\s*(?:[\w,-]+\s+){0,9}?(?:của\s+|tại\s+|trong\s+|thực hiện\s+)?$", BASED_ON
+    ),
+    Construction(
+        r"^\s*về (?:việc )?(?:(?:nghiên cứu|học tập|quán triệt|tuyên truyền|phổ biến)(?:, | và ))+"
+        r"(?:tổ chức )?{implement} $",
+        IMPLEMENTS,
+    ),
+    Construction(r"{review}", None),
+    Construction(_alone("amend"), AMENDS),
+    Construction(
+        r"^[^;.]{0,90}?[\s,](?:sửa đổi, bổ sung|sửa đổi và bổ sung|sửa đổi|đồng thời bổ sung) "
+        r"(?:một số |các )?(?:điều |nội dung )?(?:của |trong |tại )?$",
+        AMENDS,
+        "clause",
+    ),
+    Construction(_alone("implement"), IMPLEMENTS),
+    Construction(
+        r"(?:để|nhằm) (?:tổ chức )?{implement}(?: (?:có )?hiệu quả| tốt| thắng lợi| kịp thời| nghiêm túc)*\s*"
+        r"(?:các nội dung (?:của )?)?$",
+        IMPLEMENTS,
+        "signer",
+    ),
+)

@@ -1,0 +1,70 @@
+"""Where everything stands: mentions by sentence, and the stretches of text that speak of something else.
+
+Made once an article, since every reader of facts asks the same two questions: what does this sentence name,
+and is this word inside a title, a reference, a post or an organ's name?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.link.page import Page
+from kg.model import DocumentMention, OrganMention, PersonMention, PostMention, Sentence
+from kg.recognise.spans import Cover, between
+
+TOLD = frozenset(("lead", "body", "caption"))
+"""Zones whose sentences tell of events and tasks; a headline says them in too few words."""
+_BULLETS = ("- ", "* ", "+ ", "• ")
+
+
+class Index:
+    """The mentions of one page by sentence (its number), and what covers a place in the text."""
+
+    def __init__(self, page: Page) -> None:
+        r = page.reading
+        self.page, self.reading = page, r
+        self.told = [(n, s) for n, s in enumerate(r.sentences) if s.zone in TOLD]
+        self.organ_at = {o.start: o for o in page.organ_mentions}
+        self.subjects = Cover(m.subject for m in page.document_mentions if m.subject)
+        self.in_posts = Cover((p.start, p.end) for p in page.posts)
+        self.in_organs = Cover((o.start, o.end) for o in page.organ_mentions)
+        # what a reference says after its number, and all of a document that has a name instead
+        self.references = Cover(
+            (m.start if m.name else m.end, max(m.tail, m.end)) for m in page.document_mentions
+        )
+        self._documents = r.by_sentence(page.document_mentions)
+        self._organs = r.by_sentence(page.organ_mentions)
+        self._people = r.by_sentence(page.person_mentions)
+        self._posts = r.by_sentence(page.posts)
+
+    def documents_in(self, number: int) -> list[DocumentMention]:
+        """The references to documents of a sentence, in order."""
+        return self._documents.get(number, [])
+
+    def organs_in(self, number: int) -> list[OrganMention]:
+        """The organs that a sentence names, in order."""
+        return self._organs.get(number, [])
+
+    def people_in(self, number: int) -> list[PersonMention]:
+        """The people that a sentence names, in order."""
+        return self._people.get(number, [])
+
+    def posts_in(self, number: int) -> list[PostMention]:
+        """The posts that a sentence names, in order."""
+        return self._posts.get(number, [])
+
+    def organs_between(self, start: int, end: int) -> Sequence[OrganMention]:
+        """The organs whose names begin in `start:end`."""
+        return between(self.page.organ_mentions, start, end)
+
+    def aside(self, offset: int) -> bool:
+        """Whether a place is in what a document's reference says: its date, its issuer, its title."""
+        return offset in self.references or offset in self.subjects
+
+    def bulleted(self, s: Sentence) -> bool:
+        """Whether a sentence is an item of a list."""
+        return self.reading.shadow.startswith(_BULLETS, s.start)
+
+    def opens_list(self, s: Sentence) -> bool:
+        """Whether a sentence ends in a colon, so that what follows are its items."""
+        return self.reading.shadow[s.start : s.end].rstrip().endswith(":")

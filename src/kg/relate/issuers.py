@@ -1,0 +1,254 @@
+"""Issuers and dates that the text gives to a document elsewhere than in its reference.
+
+Once for a list, by the verb of issuing, by who signs, by where something is said, by a plenum. An organ
+becomes an issuer only where the series that the document's symbol names can be its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kg.lexicon import Lexicon
+from kg.model import Date, DocumentMention, OrganMention
+from kg.recognise.spans import between
+from kg.relate.cues import once_a_lexicon
+from kg.relate.index import Index
+
+_ADVERBS = (
+    r"(?:đã |vừa |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |xây dựng và |"
+    r"xây dựng, )*"
+)
+MADE = re.compile(
+    rf"(?<!\w){_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký|(?<=vừa )có|(?<=đã )có)|có|thông qua|công bố)\s+"
+    r"(?:\w+ \w+ )?$"
+)
+"""The verb of issuing right before a document; `sure` where it says so without the symbol's help."""
+_LISTED = re.compile(r"\s*(?:,|và|;|,\s*và)\s*")
+_AND = re.compile(r"\s*(?:và|,)\s*")
+_COMMA = re.compile(r"\s*,?\s*")
+_AFTER_SEMICOLON = re.compile(r"; [^;]{0,24}$")
+_SIGNS = re.compile(r"\s*(?:đã )?ký")
+_SAID_IN = re.compile(r"\s(?:tại|trong|ở)\s$")
+_PLENUM = re.compile(r"hội nghị lần thứ \w+")
+_COUNTED_DAY = re.compile(r"cùng (?:ký|ban hành)(?: ban hành)? (?:ngày|vào ngày)\s*$")
+_COMMISSIONS = {  # the commission whose own series a symbol's ending names: 12-HD/BTCTW
+    "BTG": "ban-tuyen-giao",
+    "BTC": "ban-to-chuc",
+    "BDV": "ban-dan-van",
+    "BNC": "ban-noi-chinh",
+    "UBKT": "uy-ban-kiem-tra",
+    "VP": "van-phong",
+    "BĐN": "ban-doi-ngoai",
+    "BKT": "ban-kinh-te",
+}
+_SERIES = {  # the organ part of a symbol → whose series it is (Hướng dẫn 36-HD/VPTW, II.1.3)
+    "TW": re.compile(r"bo-chinh-tri|ban-bi-thu|ban-chap-hanh-trung-uong"),
+    "TU": re.compile(r"(?:.*-)?(?:tinh-uy|thanh-uy)(?:-.*)?|ban-chap-hanh-dang-bo-(?:tinh|thanh-pho).*"),
+    "HU": re.compile(r"(?:.*-)?huyen-uy(?:-.*)?"),
+    "QU": re.compile(r"(?:.*-)?quan-uy(?:-.*)?"),
+    "ĐU": re.compile(r"(?:.*-)?dang-uy(?:-.*)?"),
+    "ĐUK": re.compile(r"(?:.*-)?dang-uy-khoi(?:-.*)?"),
+    "UBND": re.compile(r"ubnd-.*|ubnd"),
+    "HĐND": re.compile(r"hdnd-.*|hdnd"),
+    "CP": re.compile(r"chinh-phu"),
+    "TTg": re.compile(r"thu-tuong.*|chinh-phu"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    all_same: re.Pattern[str]
+    same_day: re.Pattern[str]
+
+
+@once_a_lexicon
+def _wording(lexicon: Lexicon) -> _Wording:
+    return _Wording(lexicon.pattern("{all-same} "), lexicon.pattern("{same-day} $"))
+
+
+def spread_issuers(index: Index) -> None:
+    """Gives issuers to documents that stand without one: "A và B của Bộ Chính trị" is of both."""
+    page, shadow = index.page, index.reading.shadow
+    mentions = [m for m in page.document_mentions if page.document(m) and not m.inside]
+    for a, b in reversed(list(pairwise(mentions))):
+        one, two = page.document(a), page.document(b)
+        if not one or not two or one is two or not b.issuers or any(m.issuers for m in one.mentions):
+            continue
+        if not a.subject and same_series(a, b) and _LISTED.fullmatch(shadow, a.tail, b.start):
+            a.issuers = list(b.issuers)
+    _all_same(index, mentions)
+    _by_issue(index, mentions)
+    _by_signing(index, mentions)
+    _by_place_of_saying(index, mentions)
+    _by_plenum(index)
+
+
+def same_series(a: DocumentMention, b: DocumentMention) -> bool:
+    """Whether two documents are numbered by one organ, as far as their symbols say; else, of one type."""
+    if a.symbol or b.symbol:
+        return a.symbol.rpartition("/")[2] == b.symbol.rpartition("/")[2]
+    return a.type == b.type
+
+
+def in_series(index: Index, d: DocumentMention, maker: OrganMention, sure: bool) -> bool:
+    """Whether the number's symbol is of the maker's series; without a symbol only a `sure` verb will do."""
+    entity, organ = index.page.document(d), index.page.organ(maker)
+    symbol = d.symbol or (entity.symbol if entity else "")
+    if not organ or not symbol:
+        return sure and organ is not None
+    tail = symbol.replace("/", "-").rpartition("-")[2]
+    if tail.endswith(("TW", "TU")):
+        commission = next((key for letters, key in _COMMISSIONS.items() if tail.startswith(letters)), "")
+        if commission:
+            return organ.key.startswith(commission)
+    series = _SERIES.get(tail)
+    if series is None:
+        return sure or (symbol.rpartition("-")[2].startswith("QH") and organ.key == "quoc-hoi")
+    return bool(series.fullmatch(organ.key))
+
+
+def _all_same(index: Index, mentions: list[DocumentMention]) -> None:
+    """ "…, đều của Ban Bí thư": the issuer of every document that the sentence names before."""
+    r = index.reading
+    pattern = _wording(r.lexicon).all_same
+    for number, named in r.by_sentence(mentions).items():
+        s = r.sentences[number]
+        for m in pattern.finditer(r.shadow, s.start, s.end):
+            organ = index.organ_at.get(m.end())
+            for d in named:
+                if organ and d.start < m.start() and not d.issuers:
+                    d.issuers = [organ]
+
+
+def _by_issue(index: Index, mentions: list[DocumentMention]) -> None:
+    """ "Ngày 15/6/2023, Bộ Chính trị ban hành Kết luận số 57-KL/TW": issuer, and the date before it."""
+    r = index.reading
+    last: tuple[DocumentMention, OrganMention] | None = None  # the document issued last, and by whom
+    for d in mentions:
+        number = r.sentence_at(d.start)
+        s = r.sentences[number]
+        made = MADE.search(r.shadow, max(s.start, d.start - 60), d.start)
+        if not made and last and s.start <= last[0].start and _AND.fullmatch(r.shadow, last[0].tail, d.start):
+            if not d.issuers and in_series(index, d, last[1], False):
+                d.issuers = [last[1]]  # "ban hành A và B"
+                last = (d, last[1])
+            continue
+        if not made or not d.number:
+            continue
+        maker = _maker(index, mentions, d, number, made)
+        if maker:
+            last = (d, maker)
+            d.issuers = d.issuers or [maker]
+        if not d.date:
+            _date_before(index, d, _maker_start(index, s.start, maker, made.start()), s.start)
+
+
+def _maker(
+    index: Index, mentions: list[DocumentMention], d: DocumentMention, number: int, made: re.Match[str]
+) -> OrganMention | None:
+    """The organ right before the verb of issuing; after a semicolon, the issuer of what stands before."""
+    shadow = index.reading.shadow
+    before = [o for o in index.organs_in(number) if o.end <= made.start() + 1 and not o.generic]
+    if not before:
+        return None
+    nearest = before[-1]
+    maker: OrganMention | None = nearest
+    if shadow[nearest.end : made.start()].strip() or nearest.start in index.in_posts:
+        maker = None
+    if maker is None and _AFTER_SEMICOLON.search(shadow, nearest.end, made.start() + 1):
+        start = index.reading.sentences[number].start
+        maker = next((x for m in between(mentions, start, d.start) for x in m.issuers), None)
+    return maker if maker and in_series(index, d, maker, bool(made.group("sure"))) else None
+
+
+def _maker_start(index: Index, start: int, maker: OrganMention | None, verb: int) -> int:
+    """Where who issues is named: the organ, or a person right before the verb; -1 for nobody."""
+    if maker:
+        return maker.start
+    shadow, people = index.reading.shadow, index.page.person_mentions
+    for p in between(people, start, len(shadow)):
+        if not shadow[p.right : verb].strip():
+            return p.left
+    return -1
+
+
+def _date_before(index: Index, d: DocumentMention, maker: int, start: int) -> None:
+    """Gives the document the full date that stands right before its maker, and at most a comma between."""
+    r = index.reading
+    for x in between(r.dates, start, maker):
+        if x.kind == "full" and x.end <= maker and _COMMA.fullmatch(r.shadow, x.end, maker):
+            _date(index, d, x)
+            return
+
+
+def _date(index: Index, d: DocumentMention, x: Date) -> None:
+    d.date = x
+    entity = index.page.document(d)
+    if entity:
+        entity.dates.append((x, d))
+
+
+def _by_signing(index: Index, mentions: list[DocumentMention]) -> None:
+    """ "do đồng chí …, thay mặt Ban Thường vụ Tỉnh ủy ký": who signs for an organ signs the organ's paper."""
+    r, page = index.reading, index.page
+    for o in page.organ_mentions:
+        if not r.shadow.endswith("thay mặt ", 0, o.start) or not _SIGNS.match(r.shadow, o.end, o.end + 8):
+            continue
+        s = r.sentences[r.sentence_at(o.start)]
+        before = [d for d in between(mentions, s.start, o.start) if d.number]
+        entity = page.document(before[-1]) if before else None
+        if entity and not any(m.issuers for m in entity.mentions) and in_series(index, before[-1], o, True):
+            before[-1].issuers = [o]
+
+
+def _by_place_of_saying(index: Index, mentions: list[DocumentMention]) -> None:
+    """ "chỉ đạo của Ban Bí thư tại Chỉ thị số 13-CT/TW": who speaks in a paper, issued it."""
+    shadow = index.reading.shadow
+    for d in mentions:
+        if d.issuers or not d.symbol or not _SAID_IN.search(shadow, max(0, d.start - 8), d.start):
+            continue
+        near = (o for o in index.page.organ_mentions if 0 <= d.start - o.end <= 8 and not o.generic)
+        maker = next(near, None)
+        if maker and in_series(index, d, maker, False):
+            d.issuers = [maker]
+
+
+def _by_plenum(index: Index) -> None:
+    """ "các Nghị quyết Hội nghị lần thứ Tám, Ban Chấp hành Trung ương …": the committee issued the list."""
+    r, page = index.reading, index.page
+    for head in page.document_mentions:
+        if not head.plural or not _PLENUM.match(r.shadow, r.skip(head.end)):
+            continue
+        s = r.sentences[r.sentence_at(head.start)]
+        named = index.organs_between(head.end, min(s.end, head.end + 60))
+        committee = next((o for o in named if o.register == "ban-chap-hanh-trung-uong"), None)
+        for entity in page.documents.entities if committee else ():
+            known = entity.issuers or any(m.issuers for m in entity.mentions)
+            if committee and entity.type == head.type and entity.symbol.endswith("/TW") and not known:
+                entity.mentions[0].issuers = [committee]
+
+
+def spread_dates(index: Index) -> None:
+    """ "Bốn nghị quyết cùng ký ngày 24/11/2023 …:" dates the list; "cùng ngày với" takes the other's date."""
+    r, page = index.reading, index.page
+    for x in r.dates:
+        if x.kind != "full" or not _COUNTED_DAY.search(r.shadow, max(0, x.start - 30), x.start):
+            continue
+        named = index.documents_in(r.sentence_at(x.start))
+        head = next((m for m in named if m.start < x.start and m.plural), None)
+        for e in page.documents.entities if head else ():
+            if head and e.type == head.type and not e.dates and e.number and e.first > x.end:
+                e.mentions[0].date = x
+                e.dates.append((x, e.mentions[0]))
+    same_day = _wording(r.lexicon).same_day
+    for m in page.document_mentions:
+        entity = page.document(m)
+        if not entity or entity.dates or not same_day.search(r.shadow, max(0, m.start - 40), m.start):
+            continue
+        named = index.documents_in(r.sentence_at(m.start))
+        before = (page.document(x) for x in named if x.start < m.start)
+        other = next(filter(None, before), None)
+        if other and other.dates and other is not entity:
+            _date(index, m, other.dates[0][0])

@@ -1,0 +1,312 @@
+"""How documents relate: from the construction between two of them, never from nearness.
+
+A false `implements` is the worst error here, so the words between two documents must be nothing but the
+construction itself: "Kế hoạch số 109 … | về triển khai thực hiện | Chỉ thị 25". A plan to review a document
+does not implement it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kg.lexicon import Lexicon
+from kg.link.documents import DocumentEntity
+from kg.model import DocumentMention, Sentence, Span
+from kg.namespaces import CKG
+from kg.recognise.reading import STORY
+from kg.recognise.spans import between
+from kg.relate.constructions import (
+    AMENDED,
+    BASED_ON,
+    CONSTRUCTIONS,
+    IMPLEMENTS,
+    REPLACED,
+    REPLACES,
+    SUCCEEDED,
+    Stated,
+)
+from kg.relate.cues import once_a_lexicon
+from kg.relate.facts import Facts, iri
+from kg.relate.index import Index
+from kg.relate.issuers import MADE, in_series, same_series
+
+# what is not so, or not yet so, states no relation
+_UNREAL = re.compile(
+    r"(?<!\w)(?:chưa|không|sẽ|cần|đề nghị|trong khi|nếu|kiến nghị|đề xuất|dự kiến|"
+    r"nghiên cứu (?:sửa|thay|bổ))(?!\w)"
+)
+# "quán triệt A và thực hiện B", "…, việc thực hiện B": verbs side by side, not A's predicate
+_COORDINATED = re.compile(
+    r"\s*(?:,?\s*và\s+(?!được)|,\s*(?:việc|triển khai|thực hiện|tổ chức)\s)|.*,\s*việc\s"
+)
+_GOVERNS = re.compile(
+    r"(?:thực hiện|triển khai|quán triệt|học tập|phổ biến|nghiên cứu|sửa đổi|bổ sung|khoản \d+,?|điều \d+,?|"
+    r"nghe|kiểm tra|giám sát|theo|tại|trong|sau|trước|từ|ngoài|bên cạnh|cùng với|kèm theo|xem xét|về|với|"
+    r"việc|ý|dẫn)\s+(?:(?:tốt|nghiêm túc|có hiệu quả|hiệu quả|nội dung|các|những|toàn văn|tinh thần|của|và|"
+    r"đúng|đầy đủ)\s+)*$"
+)
+_BY_SIGNER = re.compile(r"\s*,?\s*do [^;]{2,150}? (?:ký )?ban hành ")
+_BARE = re.compile(r"(?:để|nhằm) (?:tổ chức |triển khai )*thực hiện,")
+_ALSO = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:các\s+)?")
+_GOES_ON = re.compile(r"\s*,?\s*(?:để|đồng thời)\s")
+_PASSIVE = re.compile(r"[\s,]*(?:đã |vừa )?được ")
+_CLAUSE_ENDS = re.compile(r"[;:.]")
+_BASIS = re.compile(r"căn cứ|cụ thể hóa|cơ sở|dựa")
+_BY = re.compile(r"\s*bằng\s+(?:các |một |\w+ )?")
+_SOMEWHERE = re.compile(r"\b(?:tỉnh|huyện|thành phố|đảng bộ)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    constructions: tuple[tuple[re.Pattern[str], Stated | None, str], ...]
+    taken_up: re.Pattern[str]
+    means: re.Pattern[str]
+    by_means: re.Pattern[str]
+    both: re.Pattern[str]
+    carrying_out: re.Pattern[str]
+    on_the_basis: re.Pattern[str]
+
+
+@once_a_lexicon
+def _wording(lexicon: Lexicon) -> _Wording:
+    p = lexicon.pattern
+    return _Wording(
+        constructions=tuple((p(c.template), c.stated, c.reach) for c in CONSTRUCTIONS),
+        taken_up=p(r"^\s*(?:(?P<succeed>{succeed})|(?P<replace>{replace})|(?P<amend>{amend}))(?!\w)"),
+        means=p(r"(?P<cue>{based-on}|{implement})(?P<what> [^.;:,]{2,60})$"),
+        by_means=p(r"(?P<cue>{based-on}|{implement})(?P<what>[^.;:]{2,60}?) bằng (?:các |một |\w+ )?$"),
+        both=p(r"{replace} (?:cả )?hai văn bản (?:này|trên|trước|đó)"),
+        carrying_out=p(
+            r"^\s*(?:(?:để|nhằm) )?(?:tiếp tục )?{implement}\s*"
+            r"(?:nghiêm túc |tốt |có hiệu quả |hiệu quả |các nội dung của )*$"
+        ),
+        on_the_basis=p(r"^\s*(?:và )?(?:(?:để|nhằm) )?{based-on}\s*$"),
+    )
+
+
+class Relations:
+    """Reads the relations between documents, sentence by sentence."""
+
+    def __init__(self, index: Index, facts: Facts) -> None:
+        self.index, self.page, self.facts, self.r = index, index.page, facts, index.reading
+        self.wording = _wording(self.r.lexicon)
+
+    def read(self) -> None:
+        """All relations of the article."""
+        meant = (
+            m
+            for m in self.page.document_mentions
+            if self.page.document(m) and id(m) not in self.page.documents.bare
+        )
+        for number, mentions in self.r.by_sentence(meant).items():
+            sentence = self.r.sentences[number]
+            if sentence.zone in STORY:
+                self._pairs(number, mentions)
+                self._opening(sentence, number, mentions)
+                self._means(sentence, number, mentions)
+                self._both(sentence, number, mentions)
+                self._bare_opening(sentence, number, mentions)
+
+    def _say(
+        self, number: int, a: DocumentMention, b: DocumentMention, stated: Stated | None, start: int
+    ) -> bool:
+        """States the relation of two documents, if any, by the words from `a` or `start` on."""
+        one, two = self.page.document(a), self.page.document(b)
+        if not stated or not one or not two or one is two:
+            return False
+        if not stated.forward:
+            one, two = two, one
+        self.facts.add(one.iri, stated.predicate, iri(two.iri), number, Span(min(a.start, start), b.end))
+        return True
+
+    # A … B
+
+    def _pairs(self, number: int, mentions: list[DocumentMention]) -> None:
+        """The construction between two neighbours; a list behind it is of the same subject and relation."""
+        subject: DocumentMention | None = None
+        said: Stated | None = None
+        for a, b in pairwise(mentions):
+            start = _behind(a, b)
+            gap = self.r.shadow[start : b.start]
+            if subject and said and _listed(said, a, b, gap):
+                self._say(number, subject, b, said, a.start)
+                continue
+            again = self.page.document(a) is self.page.document(b) or _GOES_ON.match(gap)
+            of = subject if subject and again else a
+            said = self._between(of, b, gap, start)
+            if not self._say(number, of, b, said, start):
+                said = None
+            if of is a and said:
+                subject = a
+
+    def _between(self, a: DocumentMention, b: DocumentMention, gap: str, start: int) -> Stated | None:
+        """What the words between two documents state of them."""
+        taken_up = self._taken_up(gap, b)
+        if taken_up or len(gap) >= 240:
+            return taken_up
+        own = a.subject and a.subject.start <= b.start < a.subject.end
+        return self._construction(gap, start, b.start) if own or not self._governed(a) else None
+
+    def _taken_up(self, gap: str, b: DocumentMention) -> Stated | None:
+        """ "A được B tiếp nối", "A đã được B thay thế": the verb stands behind its agent."""
+        m = _PASSIVE.fullmatch(gap) and self.wording.taken_up.match(self.r.shadow[b.tail : b.tail + 40])
+        if not m:
+            return None
+        return SUCCEEDED if m.group("succeed") else REPLACED if m.group("replace") else AMENDED
+
+    def _governed(self, a: DocumentMention) -> bool:
+        """Whether a verb other than issuing governs the document: what follows is not its own predicate."""
+        return bool(_GOVERNS.search(self.r.shadow, max(0, a.start - 40), a.start))
+
+    def _construction(self, gap: str, start: int, end: int) -> Stated | None:
+        """The relation of the first construction that fits the words between two documents."""
+        if _UNREAL.search(gap) or _COORDINATED.match(gap):
+            return None
+        for pattern, stated, reach in self.wording.constructions:
+            if pattern.search(gap) and (not reach or self._reaches(reach, gap, start, end)):
+                return stated
+        return None
+
+    def _reaches(self, reach: str, gap: str, start: int, end: int) -> bool:
+        """Whether the clause before a construction is still of the first document."""
+        if reach == "signer":
+            if len(gap) >= 200:
+                return False
+            if _BY_SIGNER.match(gap):
+                return True
+        return not self._interrupted(gap, start, end)
+
+    def _interrupted(self, gap: str, start: int, end: int) -> bool:
+        """Whether somebody or something else steps between, so that the clause may be of another subject."""
+        people = self.page.person_mentions
+        return bool(
+            _CLAUSE_ENDS.search(gap) or self.index.organs_between(start, end) or between(people, start, end)
+        )
+
+    # "Thực hiện B, Tỉnh ủy ban hành A"
+
+    def _opening(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """ "Thực hiện B, Tỉnh ủy ban hành A": A implements B; "Căn cứ B, … ban hành A": A is based on B."""
+        outer = [m for m in mentions if not m.inside]
+        for i, target in enumerate(outer[:-1], 1):
+            opening = self.r.shadow[sentence.start : target.start]
+            clause = opening[max(opening.rfind(", "), opening.rfind("; ")) + 1 :]
+            if self.wording.carrying_out.search(clause):
+                self._made_for(sentence, number, target, outer[i:], IMPLEMENTS)
+            elif self.wording.on_the_basis.search(clause):
+                self._made_for(sentence, number, target, outer[i:], BASED_ON)
+
+    def _made_for(
+        self,
+        sentence: Sentence,
+        number: int,
+        target: DocumentMention,
+        others: list[DocumentMention],
+        stated: Stated,
+    ) -> None:
+        """Relates to the target those of `others` that somebody is said to have issued, up to a semicolon."""
+        for m in others:
+            if ";" in self.r.shadow[target.tail : m.start]:
+                break
+            made = MADE.search(self.r.shadow, max(target.tail, m.start - 45), m.start)
+            if made and self._somebody(target.tail, made.start() + 1):
+                one, two = self.page.document(m), self.page.document(target)
+                if one and two and one is not two:
+                    words = Span(sentence.start, m.end)
+                    self.facts.add(one.iri, stated.predicate, iri(two.iri), number, words)
+
+    def _bare_opening(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """ "Để thực hiện, Tỉnh ủy ra Kế hoạch …": carried out is what the sentence before speaks of."""
+        if number == 0 or not _BARE.match(self.r.shadow, sentence.start):
+            return
+        before = (m for m in self.index.documents_in(number - 1) if not m.inside and self.page.document(m))
+        spoken = next(before, None)
+        for m in mentions if spoken else ():
+            made = MADE.search(self.r.shadow, max(sentence.start, m.start - 45), m.start)
+            if spoken and made and not m.inside and self._somebody(sentence.start, made.start() + 1):
+                self._say(number, m, spoken, IMPLEMENTS, sentence.start)
+
+    def _somebody(self, start: int, end: int) -> bool:
+        """Whether the words name an organ or a place that may issue something."""
+        return bool(self.index.organs_between(start, end) or _SOMEWHERE.search(self.r.shadow[start:end]))
+
+    # "Tỉnh ủy cụ thể hóa B bằng A"
+
+    def _means(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """ "Tỉnh ủy cụ thể hóa cả hai nghị quyết này bằng Chương trình hành động số 14": it rests on both."""
+        if "bằng" not in self.r.shadow[sentence.start : sentence.end]:
+            return
+        for m in mentions:
+            entity = self.page.document(m)
+            if not entity or m.inside:
+                continue
+            by_means = self.wording.by_means.search(self.r.shadow, sentence.start, m.start)
+            found = by_means or self._named_means(sentence, mentions, m)
+            if found:
+                self._rests_on(number, mentions, m, entity, found)
+                self._made_by(number, m, entity, found.start())
+
+    def _named_means(
+        self, sentence: Sentence, mentions: list[DocumentMention], m: DocumentMention
+    ) -> re.Match[str] | None:
+        """The same with a document that has a date or a title of its own between."""
+        for x in mentions:
+            if x.start < m.start and _BY.fullmatch(self.r.shadow, x.tail, m.start):
+                return self.wording.means.search(self.r.shadow, max(sentence.start, x.start - 40), x.end)
+        return None
+
+    def _rests_on(
+        self,
+        number: int,
+        mentions: list[DocumentMention],
+        m: DocumentMention,
+        entity: DocumentEntity,
+        found: re.Match[str],
+    ) -> None:
+        """The document rests on, or implements, what stands before "bằng": by name or as "hai nghị quyết"."""
+        predicate = CKG.basedOn if _BASIS.search(found.group("cue")) else CKG.implements
+        start, end = found.span("what")
+        targets = [self.page.document(x) for x in mentions if start <= x.start < end]
+        for head, group in self.page.documents.groups:
+            if start <= head.start < end:
+                targets += group[-2:] if "hai" in self.r.shadow[head.start - 5 : head.start] else group
+        for other in targets:
+            if other and other is not entity:
+                self.facts.add(entity.iri, predicate, iri(other.iri), number, Span(found.start(), m.end))
+
+    def _made_by(self, number: int, m: DocumentMention, entity: DocumentEntity, verb: int) -> None:
+        """The organ right before the verb has issued the document, unless another one is known to."""
+        before = (o for o in reversed(self.index.organs_in(number)) if o.end <= verb + 1 and not o.generic)
+        maker = next(before, None)
+        if not maker or entity.issuers or self.r.shadow[maker.end : verb].strip():
+            return
+        organ = self.page.organ(maker)
+        if organ and in_series(self.index, m, maker, True):
+            self.facts.add(entity.iri, CKG.issuedBy, iri(organ.iri), number, Span(maker.start, maker.end))
+
+    # "… đồng thời thay thế cả hai văn bản này"
+
+    def _both(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """The first document of the sentence replaces the two that it names next."""
+        if len(mentions) < 3:
+            return
+        m = self.wording.both.search(self.r.shadow, sentence.start, sentence.end)
+        outer = [x for x in mentions if m and x.type and x.start < m.start() and not x.inside]
+        if len(outer) == 3:
+            for other in outer[1:]:
+                self._say(number, outer[0], other, REPLACES, sentence.start)
+
+
+def _behind(a: DocumentMention, b: DocumentMention) -> int:
+    """Where the words between two documents begin: in the first one's title, else behind its reference."""
+    if a.subject and a.subject.start <= b.start < a.subject.end:
+        return a.subject.start
+    return max(a.end if a.subject and a.tail > b.start else a.tail, a.end)
+
+
+def _listed(said: Stated, a: DocumentMention, b: DocumentMention, gap: str) -> bool:
+    """Whether "A thực hiện B và C" goes on with C: of B's type or series, or where every type can follow."""
+    akin = a.type == b.type or said.predicate in (CKG.basedOn, CKG.replaces)
+    return bool((akin or (a.symbol and same_series(a, b))) and _ALSO.fullmatch(gap))
