@@ -321,7 +321,7 @@ def _fill_cues(graph: _Graph, lexicon: Lexicon, verbs: dict[str, set[Sense]]) ->
         key = subject.rsplit("#cue-", 1)[1]
         forms = sorted({fold(nfc(f)) for f in _texts(row, _SKOS + "altLabel")}, key=lambda f: (-len(f), f))
         lexicon.cues[key] = tuple(forms)
-        if not key.startswith("zone-"):
+        if not key.startswith(("zone-", "name-")):
             for form in forms:
                 verbs[form].add(Sense("cue", key))
 

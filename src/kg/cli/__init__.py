@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from kg import __version__
-from kg.cli import ask, check, make
+from kg.cli import ask, check, make, measure
 from kg.errors import KgError
 
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -34,7 +34,16 @@ def cli() -> None:
     """
 
 
-for command in (make.build, make.export, check.validate, ask.queries, ask.query, ask.show, ask.explain):
+for command in (
+    make.build,
+    make.export,
+    check.validate,
+    ask.queries,
+    ask.query,
+    ask.show,
+    ask.explain,
+    measure.evaluate,
+):
     cli.add_command(command)
 
 

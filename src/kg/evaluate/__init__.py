@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from kg.evaluate.answers import Answers, FoundArticle, read_answers
 from kg.evaluate.gold import read_gold
 from kg.evaluate.measure import Comparison
 from kg.evaluate.tally import Count, Miss, Tally
+from kg.resources import ontology_dir
 from kg.store import Queryable, Store
 
-__all__ = ["CORE", "Evaluation", "Figures", "Miss", "evaluate"]
+__all__ = ["CORE", "Evaluation", "Figures", "Miss", "converted", "evaluate", "is_dataset"]
 
 CORE = (
     "documents",
@@ -130,6 +131,28 @@ def evaluate(dataset: Queryable | Path, gold: Path, *, only: Collection[str] | N
         articles=len(wanted),
         found=found,
     )
+
+
+def is_dataset(path: Path) -> bool:
+    """Whether a path is a TriG or N-Quads file or the folder of a store, and not articles."""
+    return path.suffix in _FORMATS or (path / "store.json").is_file()
+
+
+def converted(articles: Iterable[Path]) -> Store:
+    """Convert articles into a store in memory, the ontology's class tree beside them.
+
+    Raises KgError for the first article that cannot be read: figures over a part would mislead.
+    """
+    from kg.convert import Converter
+    from kg.read import read
+
+    converter, quads = Converter(), ox.Store()
+    graph = ox.NamedNode("urn:x-kg:ontology")
+    quads.load(path=ontology_dir() / "core.ttl", format=ox.RdfFormat.TURTLE, to_graph=graph)
+    for path in articles:
+        conversion = converter.convert(read(path))
+        quads.load(conversion.facts + conversion.claims, ox.RdfFormat.N_QUADS)
+    return Store(quads, "")
 
 
 def _answers(dataset: Queryable | Path) -> Answers:
