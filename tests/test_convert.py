@@ -293,7 +293,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 DENSE = (
     "Học nghị quyết\n\n14/03/2019 09:15\n\nSáng 12/3, Tỉnh ủy Cà Mau tổ chức hội nghị về “Chỉ thị số"
-    " 83-CT/TW” ngày 7/8/2017 (sau đây gọi tắt là Chỉ thị 83), nguyên Bí thư H’Bia Kbuôr - TUV chủ trì;"
+    " 83-CT/TW” ngày 7/8/2017 (sau đây gọi tắt là Chỉ thị 83), nguyên Bí thư H’Bia Kpuih - TUV chủ trì;"
     " giao Sở Nội vụ báo cáo.\nẢnh: L."
 )
 
