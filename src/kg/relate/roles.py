@@ -10,8 +10,8 @@ from kg.link.people import PersonEntity
 from kg.model import PersonMention, PostMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.reading import senses
-from kg.relate.events import Event
 from kg.relate.facts import Facts, iri, literal
+from kg.relate.occasions import Event
 
 _ZONES = frozenset(("lead", "body", "caption", "title"))
 _ROLES = {"chair": "Chair", "present": "Presenter", "speak": "Speaker", "attend": "Attendee"}

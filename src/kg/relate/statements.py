@@ -8,8 +8,8 @@ from kg.link.page import Page
 from kg.link.people import PersonEntity
 from kg.model import Span
 from kg.namespaces import CKG
-from kg.relate.events import Event
 from kg.relate.facts import Facts, iri, literal
+from kg.relate.occasions import Event
 
 _ZONES = frozenset(("lead", "body"))
 _OPENING = re.compile(r"[\s:,\"“]*(?:rằng|là|tại hội nghị|kết luận hội nghị)?[\s:,\"“]*")

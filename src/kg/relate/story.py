@@ -34,7 +34,7 @@ def relate(page: Page) -> Facts:
     Relations(index, facts).read()
     _organs(page, facts)
     _people(page, facts)
-    events = EventReader(page, facts).read()
+    events = EventReader(index, facts).read()
     for event in events:
         RoleReader(page, facts, event).read()
     event_of_tasks = events[0] if events else None

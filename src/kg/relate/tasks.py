@@ -13,8 +13,8 @@ from kg.link.page import Page
 from kg.model import DocumentMention, OrganMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.relate.cues import cues
-from kg.relate.events import Event
 from kg.relate.facts import Facts, iri, literal
+from kg.relate.occasions import Event
 
 _ZONES = frozenset(("lead", "body", "caption"))
 _PLURAL = re.compile(r"^(?:các |những |tất cả |toàn thể )")

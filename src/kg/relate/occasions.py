@@ -1,0 +1,174 @@
+"""What took place and when: the words in a sentence that name an event, and its day.
+
+A day is the event's own unless it is a deadline or a document's; "sáng nay" is counted from the page's date.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from kg.lexicon import Lexicon
+from kg.link.documents import DocumentEntity
+from kg.link.organs import OrganEntity
+from kg.model import Date, DocumentMention, OrganMention, Span
+from kg.recognise.reading import senses
+from kg.recognise.spans import between
+from kg.relate.cues import once_a_lexicon
+from kg.relate.index import Index
+
+_NO_EVENTS = frozenset(("Congress",))
+_DEADLINE = re.compile(
+    r"(?:trước(?: ngày)?|xong trước ngày|đến hết ngày|chậm nhất(?: là)?(?: ngày)?|từ ngày|sau ngày|"
+    r"kể từ ngày|tính đến(?: ngày)?|kỷ niệm|nộp|sinh ngày)\s+$"
+)
+_GENERAL = re.compile(r"(?:các|những|nhiều|mọi|mỗi|từng|sau|một số|trước|tại các|qua các)\s+$")
+_RELATIVE = re.compile(r"(?<!\w)(?:(?:sáng|chiều|tối|trưa|hôm)\s+(?:nay|(?P<past>(?:hôm )?qua)))(?!\w)")
+
+
+@dataclass(slots=True)
+class Event:
+    """An event of the article. `sentence` is the one that reports it first."""
+
+    iri: str
+    kind: str
+    label: str
+    sentence: int
+    at: Span
+    date: Date | None = None
+    dated_in: int = -1
+    year: int = 0  # from another part of the page
+    year_in: int = -1
+    organisers: list[tuple[OrganEntity, OrganMention]] = field(default_factory=list)
+    documents: dict[str, tuple[DocumentEntity, int, DocumentMention]] = field(default_factory=dict)
+
+
+class EventWord(NamedTuple):
+    """Words that name an event: "hội nghị trực tuyến". `kind` is the local name of its class."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventWording:
+    """The lexicon's words about events, as patterns."""
+
+    organise: re.Pattern[str]
+    disseminate: re.Pattern[str]
+    passed_on: re.Pattern[str]
+    other_document: re.Pattern[str]
+    chair: re.Pattern[str]
+    points: re.Pattern[str]
+    delegates: re.Pattern[str]
+    approximate: re.Pattern[str]
+
+
+@once_a_lexicon
+def event_wording(lexicon: Lexicon) -> EventWording:
+    """The patterns of this lexicon."""
+    p = lexicon.pattern
+    return EventWording(
+        organise=p(r"(?<!\w){organise}(?!\w)"),
+        disseminate=p(r"(?<!\w){disseminate}(?!\w)"),
+        passed_on=p(
+            r"(?<!\w)(?:{present}|quán triệt|học tập|nghe|chủ đề|truyền đạt|triển khai|sơ kết|tổng kết|"
+            r"công bố|nội dung chính là|nội dung gồm|nội dung là)(?!\w)"
+        ),
+        other_document=p(r"(?:{based-on}|{replace}|{amend}|cùng ngày với|khác|theo) $"),
+        chair=p(r"(?<!\w){chair}(?!\w)"),
+        points=p(r"(\d[\d.]*) {point}"),
+        delegates=p(r"{delegates}(?!\w)"),
+        approximate=p(r"(?<!\w)({approximate}) $"),
+    )
+
+
+class Occasions:
+    """The event words and the days of an article's sentences."""
+
+    def __init__(self, index: Index) -> None:
+        self.index, self.page, self.r = index, index.page, index.reading
+        self._named: dict[int, list[EventWord]] = {}
+        self._days: dict[int, Date] = {}
+        for token in self.r.words:
+            kinds = [x.key for x in senses(token, "event") if x.key not in _NO_EVENTS]
+            if kinds and self._particular(token.start):
+                number = self.r.sentence_at(token.start)
+                word = EventWord(token.start, token.end, kinds[0])
+                self._named.setdefault(number, []).append(word)
+        of_documents = {id(m.date) for m in self.page.document_mentions}
+        for d in self.r.dates:
+            if d.kind in ("full", "month-day") and id(d) not in of_documents and not self._due(d):
+                self._days.setdefault(self.r.sentence_at(d.start), d)
+
+    def _particular(self, start: int) -> bool:
+        """Whether an event word is of one event: not "các hội nghị", not in a document's title."""
+        shadow = self.r.shadow
+        if self.index.aside(start):
+            return False
+        general = _GENERAL.search(shadow, max(0, start - 14), start)
+        return not general or shadow.startswith("trước ", start - 6)
+
+    def _due(self, d: Date) -> bool:
+        """Whether a date says until or since when, or stands in a document's reference."""
+        before = _DEADLINE.search(self.r.shadow, max(0, d.start - 24), d.start)
+        return before is not None or self.index.aside(d.start)
+
+    def named(self, number: int) -> list[EventWord]:
+        """The words of a sentence that name one event."""
+        return self._named.get(number, [])
+
+    def day(self, number: int) -> Date | None:
+        """The first day of a sentence on which something may have taken place."""
+        return self._days.get(number)
+
+    def numbers(self) -> list[int]:
+        """The sentences of the story that name an event or a day, in order."""
+        return [n for n, _ in self.index.told if n in self._named or n in self._days]
+
+    def _relative_day(self, number: int) -> Date | None:
+        """ "sáng nay", "hôm qua": a day counted from the page's date."""
+        page = self.page.context.published
+        s = self.r.sentences[number]
+        m = _RELATIVE.search(self.r.shadow, s.start, s.end) if page else None
+        if not m or page is None or m.start() in self.index.subjects:
+            return None
+        told = date(page.year, page.month, page.day) - timedelta(days=1 if m.group("past") else 0)
+        return Date(m.start(), m.end(), told.year, told.month, told.day, "relative")
+
+    def set_day(self, event: Event) -> None:
+        """Gives the event its day: of its sentence, its paragraph, the lead, or where an event is named."""
+        told = self.index.told
+        block = self.r.sentences[event.sentence].block
+        same_block = (n for n, s in told if s.block == block)
+        lead = (n for n, s in told if s.zone == "lead")
+        order = list(dict.fromkeys((event.sentence, *same_block, *lead, *(n for n, _ in told))))
+        for place, number in enumerate(order):
+            near = place < 6 and self.r.sentences[number].zone == "lead"
+            if number != event.sentence and not near and number not in self._named:
+                continue
+            found = self.day(number) or self._relative_day(number)
+            if found:
+                event.date, event.dated_in = found, number
+                break
+        if event.date and event.date.kind == "month-day":
+            self._set_year(event, event.date)
+
+    def _set_year(self, event: Event, d: Date) -> None:
+        """The year that the text gives with the month ("tháng 9/2018"), or that of the page's near date."""
+        s = self.r.sentences[event.dated_in]
+        for other in between(self.r.dates, s.start, s.end):
+            if other.kind == "month" and other.month == d.month:
+                event.year, event.year_in = other.year, event.dated_in
+                return
+        page = self.page.context.published
+        if page is None:
+            return
+        for year in (page.year, page.year - 1):
+            apart = (page.year - year) * 365 + (page.month - d.month) * 30.4 + page.day - d.day
+            if -1 < apart <= 45:
+                event.year, event.year_in = year, self.page.context.published_sentence
+                return
