@@ -37,8 +37,9 @@ _PLAIN = charmap_build((_ALPHABET + "\n\t\u00a0\u200b\ufeff“”‘’–…•
 ALPHABET = frozenset(_ALPHABET + _PRINTED)
 """What a newspaper prints. A repaired stretch of text holds nothing else."""
 
-# A word runs to the next ASCII sign or white space: what mangling puts inside a word stays in it.
-_WORD = re.compile(r"[^\s!-/:-@\[-`{-~“”‘’–—…•«»]+")
+# A word runs to the next ASCII sign or white space: what mangling puts inside a word stays in it, also the
+# no-break space that is half of a mangled à.
+_WORD = re.compile(r"(?:[^\s!-/:-@\[-`{-~“”‘’–—…•«»]|(?<=[ÃÆº»])[\x85\xa0])+")
 _TONED = re.compile(r"[^\x00-\x7f]")
 
 

@@ -22,6 +22,9 @@ from kg.vietnamese import nfc
 MAX_RATIO = 100
 """A compressed file that opens to more than this many times its size is not read on: text gives about 4."""
 
+MAX_BAD = 1000
+"""After so many bad lines in a row the rest is not read: it is no file of articles."""
+
 _UNSAFE = re.compile(r"[^\w.-]+")
 _LONGEST_ID = 100
 
@@ -32,6 +35,7 @@ def read_lines(path: Path, stem: str) -> Iterator[Article | SourceError]:
     An article's stem is `{stem}-{id}`, the id made safe, or `{stem}-line-{n}`. `.gz` is opened on the way.
     """
     seen: dict[str, int] = {}
+    bad = 0
     try:
         with open_regular(path) as raw:
             for number, line in _lines(path, raw):
@@ -47,6 +51,10 @@ def read_lines(path: Path, stem: str) -> Iterator[Article | SourceError]:
                 except SourceError as fault:
                     article = fault
                 yield article
+                bad = 0 if isinstance(article, Article) else bad + 1
+                if bad == MAX_BAD:
+                    reason = f"{MAX_BAD} lines in a row are no articles: the rest is not read"
+                    raise SourceError(reason, where=where, hint="is this JSON Lines?")
     except SourceError as fault:
         yield fault
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import SourceError
-from kg.read.stored import Stored, date_line, laid_out
+from kg.read.repair import Stored, relettered
+from kg.read.stored import date_line, laid_out
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -40,6 +41,9 @@ def page(html: str, where: str) -> Stored:
     Raises `SourceError` where trafilatura is not installed, and for a page without an article.
     """
     trafilatura = _trafilatura()
+    html, repairs = relettered(
+        html
+    )  # first: the extractor drops characters that are halves of mangled letters
     try:
         tree = trafilatura.load_html(re.sub(r"^\s*<\?xml[^>]*>", "", html))
         found = _extracted(trafilatura, tree)
@@ -55,7 +59,8 @@ def page(html: str, where: str) -> Stored:
         raise SourceError("no article is found on the page", where=where, hint=hint)
     if found["dated"] in body.split("\n\n")[:6]:
         found["dated"] = ""  # the extractor kept the line where it stands
-    return laid_out(body, where, found["title"], found["dated"], found["author"], found["url"])
+    text, more = laid_out(body, where, found["title"], found["dated"], found["author"], found["url"])
+    return text, (*repairs, *more)
 
 
 def _extracted(trafilatura: ModuleType, tree: Any) -> dict[str, str]:

@@ -30,6 +30,10 @@ TOLD = {
 """What a repair's name means, for people."""
 
 
+Stored = tuple[str, tuple[str, ...]]
+"""A text, and the names of what was repaired in it (keys of `TOLD`)."""
+
+
 class Mangled(Exception):  # noqa: N818  it is said of the text
     """The letters are wrong, and what they were is not certain. `line` is where that shows; 0 for all."""
 
@@ -55,7 +59,7 @@ _SIGNS = re.compile(
 )  # UTF-8 read as a code page begins its letters with these
 
 
-def repaired(text: str) -> tuple[str, tuple[str, ...]]:
+def repaired(text: str) -> Stored:
     """The text as it was meant, in NFC, and the names of the repairs (keys of `TOLD`).
 
     Raises `Mangled` where letters are lost or the repair is not certain.
@@ -82,6 +86,15 @@ def repaired(text: str) -> tuple[str, tuple[str, ...]]:
     step("cp1252", _C1.sub(_printed_sign, text))
     step("eth", _ETH.sub(_eth, text))
     return text, tuple(notes)
+
+
+def relettered(markup: str) -> Stored:
+    """As `repaired`, for the source of a page, of which only the letters may be touched; never refused."""
+    try:
+        name, after = _letters(markup)
+    except Mangled:
+        return markup, ()  # perhaps some corner of the page: its article is judged again by itself
+    return after, (name,) if name else ()
 
 
 def from_bytes(data: bytes) -> tuple[str, str] | None:
@@ -212,10 +225,18 @@ def _by_lines(name: str, lines: list[str], wrong: list[int]) -> str | None:
 def _by_words(text: str) -> tuple[str, str]:
     """A mangled word or name in a good line: put right where it goes back to syllables, else left."""
     for name in CODE_PAGES:
-        after = _SPACED.sub(lambda m, name=name: _word(m.group(), name), text)  # type: ignore[misc]
+        after = "\n".join(_line(line, name) if _SIGNS.search(line) else line for line in text.split("\n"))
         if after != text:
             return f"utf-8-as-{name}", after
     return "", text
+
+
+def _line(line: str, name: str) -> str:
+    after = _SPACED.sub(lambda m: _word(m.group(), name), line)
+    if after == line:
+        return line
+    # words that look good by chance ("lÃ " for "là") go back with the others where the whole line does
+    return next((whole for whole in _page(name)(line) if spelling(whole).share >= _CERTAIN), after)
 
 
 def _word(word: str, name: str) -> str:

@@ -12,8 +12,8 @@ from kg.model import Article
 from kg.read.files import read_bytes, shown, stem_of
 from kg.read.lines import read_lines
 from kg.read.page import page
-from kg.read.repair import TOLD
-from kg.read.stored import Stored, decoded, stored
+from kg.read.repair import TOLD, Stored
+from kg.read.stored import decoded, stored
 
 SUFFIXES = {
     ".txt": "text",

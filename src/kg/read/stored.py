@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 
 from kg.errors import SourceError
 from kg.read.letters import printed
-from kg.read.repair import Mangled, from_bytes, repaired
+from kg.read.repair import Mangled, Stored, from_bytes, repaired
 from kg.vietnamese import fold, nfc
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
@@ -25,8 +25,6 @@ _WESTERN = frozenset(
 )
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:$|[T ](\d\d:\d\d)(?::\d\d(?:[.,]\d+)?)?\s?(Z|[+-]\d\d:?\d\d)?$)")
 _VIETNAM = timezone(timedelta(hours=7))
-Stored = tuple[str, tuple[str, ...]]
-"""A text, and the names of what was repaired in it (keys of `kg.read.repair.TOLD`)."""
 _UTF8 = "save the article as UTF-8 text and build again"
 
 
