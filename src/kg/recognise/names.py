@@ -21,6 +21,9 @@ KIND = re.compile(
 """A kind of territory in folded text, with the space behind it."""
 CENTRE = re.compile(r"(?:trung ương(?: đảng)?|t\.ư|tw|tư)(?!\w)")
 """The Party's centre in folded text."""
+REST_OF_SYLLABLE = rf"(?:(?:'\s?)?[{UPPER}]?[{LOWER}]+(?:[-'][{UPPER}{LOWER}]?[{LOWER}]+)*|(?=\s[{UPPER}]))"
+SYLLABLE = rf"[{UPPER}]{REST_OF_SYLLABLE}"
+"""A syllable of a person's name: "Nguyễn", "H'Mông", an initial before another capital."""
 
 _WORDS = re.compile(r"\w+")
 _CAPITAL = re.compile(rf"[{UPPER}][\w&/'.-]*")

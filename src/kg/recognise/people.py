@@ -1,37 +1,43 @@
 """People with their posts, in every way that newspapers introduce them.
 
-A run of capitals is a person only on evidence: a form of address or a post right before it, a post right behind
-it, or its place in a list whose head is one of these. Everything else stays unread.
+A run of capitals is a person only on evidence: a form of address or a post right before it, a post right
+behind it, or its place in a list whose head is one of these. Everything else stays unread.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 
-from kg.lexicon import OrganKind, Post, Token
+from kg.lexicon import Token
 from kg.model import OrganMention, PersonMention, PostMention
-from kg.recognise.names import LOWER, UPPER
+from kg.recognise.elisions import committee, filled
+from kg.recognise.names import LOWER, REST_OF_SYLLABLE, SYLLABLE, UPPER
 from kg.recognise.organs import OrganGrammar
+from kg.recognise.posts import FORMER, JOIN, Posts
 from kg.recognise.reading import STORY, Reading, senses
+from kg.recognise.spans import between
 
-_SYLLABLE = rf"(?:[{UPPER}](?:'\s?)?[{UPPER}]?[{LOWER}]+(?:[-'][{UPPER}{LOWER}]?[{LOWER}]+)*|[{UPPER}](?=\s[{UPPER}]))"
-_NAME = re.compile(rf"(?<![\w'/-]){_SYLLABLE}(?:\s{_SYLLABLE}){{1,4}}(?![\w'])")
-_SINGLE = re.compile(rf"(?<![\w'/-])[{UPPER}]'[{UPPER}]?[{LOWER}]+(?![\w'])")
+_CAPITAL = re.compile(rf"[{UPPER}]")
+_FIRST = rf"[{UPPER}](?<![\w'/-].)"  # the set first: the engine then skips from capital to capital
+_NAME = re.compile(rf"{_FIRST}{REST_OF_SYLLABLE}(?:\s{SYLLABLE}){{1,4}}(?![\w'])")
+_SINGLE = re.compile(rf"{_FIRST}'[{UPPER}]?[{LOWER}]+(?![\w'])")  # "Y'Moan"
+_SHOUTED = re.compile(rf"{_FIRST}[{UPPER}]+(?:\s[{UPPER}]+){{1,4}}(?![\w'])")
 _BRACKET = re.compile(r"\s*\([^()]{2,80}\)")
 _COPULA = re.compile(r"\s+là\s+$")
 _ALL_ARE = re.compile(r"\s*,\s*(?:đều|cùng) (?:là|giữ chức)\s+")
-_SHOUTED = re.compile(rf"(?<![\w'/-])[{UPPER}]{{2,}}(?:\s[{UPPER}]{{1,}}){{1,4}}(?![\w'])")
-_POST_JOIN = re.compile(r"\s*(?:,|-|;|\bvà\b|\bkiêm\b|,?\s*đồng thời là|,\s*kiêm|/)\s*")
 _AFTER_NAME = re.compile(r"\s*(?:,|-|\(|:|\blà\b)\s*")
+_WAS = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?")
 _LIST_GAP = re.compile(r"\s*(?:,|;|và|cùng|,\s*và|;\s*và|cùng với)\s*(?:các\s+)?")
 _PLURAL_HEAD = re.compile(r"(?:các|hai|ba|bốn|năm|những)\s+(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$")
-_FORMER = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?$")
-_NOT_HELD = re.compile(r"(?:trưởng|phó)\s+đoàn$")
-_COMMITTEES = ("tinh-uy", "thanh-uy", "huyen-uy", "quan-uy", "thi-uy", "dang-uy")
-_NO_KIND = OrganKind("", "", "", "", "", False, False)
-_PEERS = {"xã": "dang-uy", "phường": "dang-uy", "tỉnh": "tinh-uy", "huyện": "huyen-uy", "quận": "quan-uy", "thị xã": "thi-uy", "thành phố": "thanh-uy"}
-_EXPANDED_KINDS = {"Tỉnh ủy": "tinh-uy", "Thành ủy": "thanh-uy", "Huyện ủy": "huyen-uy", "Quận ủy": "quan-uy", "Thị ủy": "thi-uy", "Đảng ủy": "dang-uy", "Chi ủy": "chi-bo"}
+_PLURAL_ADDRESS = re.compile(r"(?:các|hai|ba)\s+(?:đồng chí|ông|bà)\s*:?\s*$")
+_SEVERAL = re.compile(r"(?:các|hai|ba|bốn)\s+(?:đồng chí|ông|bà|anh|chị)\s*$")
+_LIST_HEAD = re.compile(r"(?:các đồng chí|các ông|các bà|đại biểu|gồm|có|diễn giả)\s*:\s*$")
+_LIST_OF_AN_ORGAN = re.compile(r"(?:các đồng chí|các ông|các bà)[^:;.]{2,60}:\s*$")
+_IN_A_PLACE = re.compile(
+    r"(?:tỉnh|huyện|quận|xã|phường|thành phố|tp|tại|ở|đường|phố|điểm cầu|đầu cầu|thôn|bản|buôn)\.?\s+$"
+)
+_PLACES = frozenset(("hồ chí minh", "việt nam", "trung ương"))
 
 
 class PeopleGrammar:
@@ -39,142 +45,21 @@ class PeopleGrammar:
 
     def __init__(self, reading: Reading, organs: list[OrganMention], grammar: OrganGrammar) -> None:
         self.r = reading
-        self.organ_at = {o.start: o for o in organs}
         self.organs = organs
-        self.grammar = grammar
+        self.organ_ends = [o.end for o in organs]
         self.addresses = [t for t in reading.words if senses(t, "address") and not self._in_a_name(t)]
-        self.address_end = {t.end: t for t in self.addresses}
-        self.posts = self._posts()
-        self.post_end = {p.end: p for p in self.posts}
-        self.post_at = {p.start: p for p in self.posts}
-        self.starts = [p.start for p in self.posts]
+        self.address_ending = {t.end: t for t in self.addresses}
+        self.roles = Posts(reading, organs, grammar)
+        self.posts = self.roles.all
         self.closed = self._closed()
 
     def _in_a_name(self, token: Token) -> bool:
-        """"Tuấn Anh", "Phạm Bác": a capital behind a capital is part of a name, not a form of address."""
-        before = self.r.plain[max(0, token.start - 12) : token.start].split(" ")
-        return (
-            self.r.plain[token.start].isupper()
-            and len(before) > 1
-            and before[-1] == ""
-            and before[-2][:1].isupper()
-            and before[-2].isalpha()
-            and " " not in self.r.shadow[token.start : token.end]
-        )
-
-    # posts
-
-    def _posts(self) -> list[PostMention]:
-        found: list[PostMention] = []
-        central = [o for o in self.organs if o.register]
-        for token in self.r.words:
-            if any(o.start < token.start < o.end for o in central):
-                continue  # "Bí thư" inside "Ban Bí thư"
-            for sense in senses(token, "post"):
-                post = self.r.lexicon.posts[sense.key]
-                mention = self._post(token, post)
-                if mention:
-                    found.append(mention)
-                break
-        return found
-
-    def _post(self, token: Token, post: Post) -> PostMention | None:
+        """Whether a capital behind a capital is part of a name, not an address: "Tuấn Anh", "Phạm Bác"."""
         r = self.r
-        former = bool(_FORMER.search(r.shadow[max(0, token.start - 12) : token.start]))
-        title, end, organ = post.title, token.end, None
-        if post.takes == "expanded":
-            return PostMention(token.start, end, title, self._expanded(token, post), former)
-        if post.takes == "none":
-            return PostMention(token.start, end, title, None, former)
-        at = r.skip(end)
-        if r.shadow.startswith("của ", at):
-            at += 4
-        if post.takes == "head":
-            inner = [o for o in self._organs_in(token.start + 1, token.end) if o.end >= token.end]
-            organ = inner[0] if inner else self.organ_at.get(at)
-        else:
-            organ = self.organ_at.get(at)
-        if post.takes == "executive":
-            return self._executive(token, post, at, former)
-        within = [o for o in self._organs_in(token.start + 1, token.end) if o.end > token.end]
-        if post.takes == "committee" and within:
-            return PostMention(token.start, within[0].end, title.split(" ")[0] + " viên", within[0], former)
-        if post.takes == "field" and not organ:
-            field_end = self.grammar.names.field(at)
-            if field_end:
-                return PostMention(token.start, field_end, f"{title} {r.squeeze(at, field_end)}", None, former)
-        if organ and organ.generic or post.takes == "must" and not organ:
-            return None
-        if not organ and _NOT_HELD.search(r.shadow[token.start : token.end]):
-            return None
-        if not organ and post.takes == "head":
-            organ = self._lower_head(token) or self._spoken_of(token)
-        if organ:
-            end = max(end, organ.end)
-        return PostMention(token.start, end, title, organ, former)
-
-    def _executive(self, token: Token, post: Post, at: int, former: bool) -> PostMention | None:
-        """"UVBCH Đảng bộ tỉnh": a member of the executive committee of what follows."""
-        base = self.organ_at.get(at)
-        if not base:
-            return PostMention(token.start, token.end, post.title, None, former)
-        organ = OrganMention(base.start, base.end, "ban-chap-hanh", f"Ban Chấp hành {base.name}", base.level, base.place, base)
-        return PostMention(token.start, base.end, post.title, organ, former)
-
-    def _lower_head(self, token: Token) -> OrganMention | None:
-        """"Trưởng phòng Công tác đảng …": the organ's head in small letters inside the post."""
-        inner = next((t for t in self.r.names if token.start < t.start < token.end <= t.end), None)
-        return self.grammar.parse_in_post(inner) if inner else None
-
-    def _spoken_of(self, token: Token) -> OrganMention | None:
-        """"Trưởng Ban là …" after "Ban Chỉ đạo gồm 15 thành viên": the organ of that head that was named last."""
-        head = self.r.shadow[token.start : token.end].rsplit(" ", 1)[-1]
-        before = [o for o in self.organs if token.start - 260 < o.start < token.start and not o.generic and self.r.shadow.startswith(head + " ", o.start)]
-        same = [o for o in before if o.kind == "ban-chi-dao"]
-        after = self.r.shadow[token.end : token.end + 4]
-        return same[-1] if same and (after.startswith((" là ", ":", ",")) or after.strip() == "") else None
-
-    def _organs_in(self, start: int, end: int) -> list[OrganMention]:
-        return [o for o in self.organs if start <= o.start < end]
-
-    def _expanded(self, token: Token, post: Post) -> OrganMention:
-        """The organ inside "TUV", "Huyện ủy viên": named by the abbreviation itself."""
-        kind = _EXPANDED_KINDS.get(post.organ)
-        if kind:
-            level = {"tinh-uy": "Provincial", "dang-uy": "Grassroots", "chi-bo": "Grassroots", "thanh-uy": ""}.get(kind, "District")
-            return OrganMention(token.start, token.end, kind, post.organ, level)
-        key = {"Bộ Chính trị": "bo-chinh-tri", "Ban Bí thư": "ban-bi-thu"}.get(post.organ, "trung-uong-dang")
-        return OrganMention(token.start, token.end, key, post.organ, "Central", register=key)
-
-    # names
-
-    def _closed(self) -> list[tuple[int, int]]:
-        """Spans in which no name lies: organs, posts, forms of address, dates."""
-        spans = [(o.start, o.end) for o in self.organs] + [(p.start, p.end) for p in self.posts]
-        spans += [(t.start, t.end) for t in self.addresses]
-        spans += [(t.start, t.end) for t in self.r.words if senses(t, "document")]
-        return sorted(spans)
-
-    def _candidates(self, start: int, end: int) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = []
-        inside = [s for s in self.closed if s[0] < end and s[1] > start]
-        at = start
-        for a, b in [*inside, (end, end)]:
-            if a > at:
-                found += [(m.start(), m.end()) for m in _NAME.finditer(self.r.plain, at, a)]
-                found += [(m.start(), m.end()) for m in _SINGLE.finditer(self.r.plain, at, a) if not any(x <= m.start() < y for x, y in found)]
-                found += [(m.start(), m.end()) for m in _SHOUTED.finditer(self.r.plain, at, a) if m.group().split()[0].title() in self.r.lexicon.surnames]
-            at = max(at, b)
-        return [(a, b) for a, b in sorted(set(found)) if not self._is_place(a, b)]
-
-    def _is_place(self, start: int, end: int) -> bool:
-        name = self.r.shadow[start:end]
-        if name in self.r.lexicon.provinces or name in ("hồ chí minh", "việt nam", "trung ương"):
-            return True
-        if any(o.end == start - 1 for o in self.organs):
+        if not r.plain[token.start].isupper() or " " in r.shadow[token.start : token.end]:
             return False
-        before = self.r.shadow[max(0, start - 12) : start]
-        return bool(re.search(r"(?:tỉnh|huyện|quận|xã|phường|thành phố|tp|tại|ở|đường|phố|điểm cầu|đầu cầu|thôn|bản|buôn)\.?\s+$", before))
+        before = r.plain[max(0, token.start - 12) : token.start].split(" ")
+        return len(before) > 1 and not before[-1] and before[-2][:1].isupper() and before[-2].isalpha()
 
     def find(self) -> list[PersonMention]:
         """All people of the story and the imprint, in order, with their posts."""
@@ -184,59 +69,52 @@ class PeopleGrammar:
                 people += self._sentence(sentence.start, sentence.end)
         return people
 
-    def _sentence(self, start: int, end: int) -> list[PersonMention]:
-        names = self._candidates(start, end)
-        found: list[PersonMention] = []
-        head: list[PostMention] = []
-        head_organ: OrganMention | None = None
-        listed = False
-        for a, b in names:
-            person = PersonMention(a, b, self._name(a, b), left=a, right=b)
-            before = self._before(person)
-            previous = found[-1] if found else None
-            gap = self.r.shadow[previous.right : a] if previous else ""
-            if before is None and listed and previous and _LIST_GAP.fullmatch(gap):
-                before = []
-            if before is None and head and self.r.shadow[head[-1].end : a].strip() in (":", ""):
-                before = []
-            plural = self._plural_before(person)
-            if before is None and plural is not None:
-                before = []
-            after = self._after(person, [n for n in names if n[0] > b])
-            if before is None and not after:
-                continue
-            if before is None and not self._named_like_a_person(person):
-                continue
-            plural = self._plural_before(person)
-            if plural is not None:
-                head, listed = plural, True
-            elif previous and not _LIST_GAP.fullmatch(gap):
-                head, listed = [], False
-            own = [*(before or []), *after]
-            shared = [p for p in head if p not in own]
-            person.posts = self._fill(shared + own, head_organ if listed else None)
-            if plural is not None:
-                head_organ = self._head_organ(person)
-                person.posts = self._fill(shared + own, head_organ)
-            found.append(person)
-        self._share(found)
+    # names
+
+    def _closed(self) -> list[tuple[int, int]]:
+        """Stretches in which no name lies, disjoint and in order: organs, posts, addresses, documents."""
+        spans = [(o.start, o.end) for o in self.organs] + [(p.start, p.end) for p in self.posts]
+        spans += [(t.start, t.end) for t in self.addresses]
+        spans += [(t.start, t.end) for t in self.r.words if senses(t, "document")]
+        closed: list[tuple[int, int]] = []
+        for start, end in sorted(spans):
+            if closed and start <= closed[-1][1]:
+                closed[-1] = (closed[-1][0], max(closed[-1][1], end))
+            else:
+                closed.append((start, end))
+        return closed
+
+    def _candidates(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Runs of capitals in a sentence that may be names, in order."""
+        found: set[tuple[int, int]] = set()
+        i = bisect_right(self.closed, (start, start))
+        at = start if i == 0 else max(start, self.closed[i - 1][1])
+        while at < end:
+            a, b = self.closed[i] if i < len(self.closed) and self.closed[i][0] < end else (end, end)
+            found.update(self._capitals(at, a))
+            at, i = b, i + 1
+        return sorted(span for span in found if not self._is_place(*span))
+
+    def _capitals(self, start: int, end: int) -> list[tuple[int, int]]:
+        plain = self.r.plain
+        if end - start < 3 or not _CAPITAL.search(plain, start, end):
+            return []
+        found = [m.span() for m in _NAME.finditer(plain, start, end)]
+        if plain.find("'", start, end) >= 0:
+            singles = [m.span() for m in _SINGLE.finditer(plain, start, end)]
+            found += [s for s in singles if not any(x <= s[0] < y for x, y in found)]
+        for m in _SHOUTED.finditer(plain, start, end):
+            if m.group().split()[0].title() in self.r.lexicon.surnames:
+                found.append(m.span())
         return found
 
-    def _head_organ(self, person: PersonMention) -> OrganMention | None:
-        """"các đồng chí trong Thường trực Tỉnh uỷ: …": the committee that the head of a list names."""
-        before = self.r.shadow[max(0, person.left - 3) : person.left].strip()
-        near = [o for o in self.organs if o.end <= person.left and person.left - o.end <= 2]
-        return self._committee(near[-1]) if before == ":" and near else None
-
-    def _share(self, found: list[PersonMention]) -> None:
-        """"A và B, đều là Phó Bí thư …", "các ông A, B (Phó Chủ tịch …)": posts behind a list are everybody's."""
-        for i in range(len(found) - 1, 0, -1):
-            last, previous = found[i], found[i - 1]
-            tail = self.r.shadow[last.end : last.end + 8]
-            several = re.search(r"(?:các|hai|ba|bốn)\s+(?:đồng chí|ông|bà|anh|chị)\s*$", self.r.shadow[max(0, previous.start - 16) : previous.start])
-            if last.posts and not previous.posts and (_ALL_ARE.match(self.r.shadow, last.end) or tail.lstrip().startswith("(") or several and tail.startswith(" - ")):
-                if _LIST_GAP.fullmatch(self.r.shadow[previous.right : last.left]) or _LIST_GAP.fullmatch(self.r.shadow[previous.right : last.start]):
-                    previous.posts = list(last.posts)
+    def _is_place(self, start: int, end: int) -> bool:
+        name = self.r.shadow[start:end]
+        if name in self.r.lexicon.provinces or name in _PLACES:
+            return True
+        if start - 1 in self.roles.organ_ending:
+            return False
+        return bool(_IN_A_PLACE.search(self.r.shadow, max(0, start - 12), start))
 
     def _name(self, start: int, end: int) -> str:
         name = self.r.squeeze(start, end)
@@ -246,154 +124,152 @@ class PeopleGrammar:
         first = self.r.plain[person.start : person.end].split()[0]
         return first in self.r.lexicon.surnames or "'" in first or len(first) == 1
 
+    # people and their posts
+
+    def _sentence(self, start: int, end: int) -> list[PersonMention]:
+        """The people of a sentence; `head` holds the posts that open a list of them."""
+        names = self._candidates(start, end)
+        found: list[PersonMention] = []
+        head: list[PostMention] = []
+        head_organ: OrganMention | None = None
+        listed = False
+        for i, (a, b) in enumerate(names):
+            person = PersonMention(a, b, self._name(a, b), left=a, right=b)
+            before = self._before(person)
+            plural = self._plural_before(person)
+            goes_on = bool(found) and bool(_LIST_GAP.fullmatch(self.r.shadow, found[-1].right, a))
+            headed = bool(head) and self.r.shadow[head[-1].end : a].strip() in (":", "")
+            expected = (listed and goes_on) or headed or plural is not None
+            after = self._after(person, next((n for n, _ in names[i + 1 :] if n > b), None))
+            if before is None and not expected and not (after and self._named_like_a_person(person)):
+                continue
+            if plural is not None:
+                head, listed, head_organ = plural, True, self._head_organ(person)
+            elif found and not goes_on:
+                head, listed = [], False
+            own = [*(before or []), *after]
+            shared = [p for p in head if p not in own]
+            person.posts = filled(shared + own, head_organ if listed else None, self.r.lexicon)
+            found.append(person)
+        self._share(found)
+        return found
+
+    def _head_organ(self, person: PersonMention) -> OrganMention | None:
+        """The committee in the head of a list: "các đồng chí trong Thường trực Tỉnh uỷ: …"."""
+        if self.r.shadow[max(0, person.left - 3) : person.left].strip() != ":":
+            return None
+        i = bisect_right(self.organ_ends, person.left) - 1
+        return committee(self.organs[i]) if i >= 0 and person.left - self.organ_ends[i] <= 2 else None
+
+    def _share(self, found: list[PersonMention]) -> None:
+        """Gives posts behind a list to everybody in it: "A và B, đều là …", "các ông A, B (Chủ tịch …)"."""
+        shadow = self.r.shadow
+        for i in range(len(found) - 1, 0, -1):
+            last, previous = found[i], found[i - 1]
+            if not last.posts or previous.posts or not self._of_all(previous, last):
+                continue
+            if any(_LIST_GAP.fullmatch(shadow, previous.right, at) for at in (last.left, last.start)):
+                previous.posts = list(last.posts)
+
+    def _of_all(self, previous: PersonMention, last: PersonMention) -> bool:
+        """Whether what stands behind the last name of a list is of the name before it, too."""
+        tail = self.r.shadow[last.end : last.end + 8]
+        if tail.lstrip().startswith("(") or _ALL_ARE.match(self.r.shadow, last.end):
+            return True
+        several = _SEVERAL.search(self.r.shadow, max(0, previous.start - 16), previous.start)
+        return bool(several) and tail.startswith(" - ")
+
     def _before(self, person: PersonMention) -> list[PostMention] | None:
         """Posts right before the name; [] for a bare form of address; None where neither stands there."""
-        r = self.r
-        at, posts, evidence = person.start, [], False
+        shadow = self.r.shadow
+        posts: list[PostMention] = []
+        at, evidence = person.start, False
         while True:
             stop = at
-            while stop > 0 and r.shadow[stop - 1] in " (":
+            while stop > 0 and shadow[stop - 1] in " (":
                 stop -= 1
-            address = self.address_end.get(stop)
-            if address and r.shadow[stop:at].strip() in ("", "("):
+            address = self._address_before(stop, at)
+            if address:
                 at, evidence = address.start, True
                 continue
-            comma = stop - 1
-            if evidence and r.shadow[comma:stop] == "," and self.address_end.get(comma):
-                at = self.address_end[comma].start
-                continue
-            if r.shadow[stop - 1 : stop] in (".", ",") and self.address_end.get(stop - 1):
-                at, evidence = self.address_end[stop - 1].start, True
-                continue
-            post = self.post_end.get(stop) if not posts else self._joined_before(at)
-            if not post and not posts:
-                post = self._through_an_organ(stop) or (self._copula(at) if evidence else None)
+            post = self.roles.joined_before(at) if posts else self._post_before(stop, at, evidence)
             if not post:
                 break
             posts.insert(0, post)
             at, evidence = post.start, True
-            former = _FORMER.search(r.shadow[max(0, at - 12) : at])
+            former = FORMER.search(shadow, max(0, at - 12), at)
             if former:
-                at -= len(former.group())
+                at = former.start()
         person.left = at
         return posts if evidence else None
 
-    def _through_an_organ(self, stop: int) -> PostMention | None:
-        """"Vụ trưởng Vụ Địa phương VII, Ủy ban Kiểm tra Trung ương | Thái Bá Khởi": the organ's own parent between."""
-        organ = next((o for o in self.organs if o.end == stop and not o.generic), None)
-        return self.post_end.get(organ.start - 2) if organ and self.r.shadow[organ.start - 2 : organ.start] == ", " else None
+    def _address_before(self, stop: int, at: int) -> Token | None:
+        """The form of address that ends at `stop`, or, as in "đ/c." and "đồng chí, …", one before it."""
+        shadow = self.r.shadow
+        address = self.address_ending.get(stop)
+        if address and shadow[stop:at].strip() in ("", "("):
+            return address
+        stopped = shadow[stop - 1 : stop] in (".", ",")
+        return self.address_ending.get(stop - 1) if stopped else None
 
-    def _copula(self, at: int) -> PostMention | None:
-        """"Trưởng Ban là đồng chí …"."""
-        link = _COPULA.search(self.r.shadow, max(0, at - 6), at)
-        return self.post_end.get(link.start()) if link else None
-
-    def _joined_before(self, at: int) -> PostMention | None:
-        """The post before this one, joined by a comma, a dash or "kiêm"."""
-        i = bisect_left(self.starts, at) - 1
-        if i < 0:
-            return None
-        post = self.posts[i]
-        gap = self.r.shadow[post.end : at]
-        if post.end > at or not _POST_JOIN.fullmatch(gap) or ";" in gap:
-            return None
-        owner = self.r.plain[max(0, post.start - 40) : post.start]
-        if re.search(rf"{_SYLLABLE}(?:\s{_SYLLABLE})+\s*(?:,|-|\()\s*$", owner) and not self._organ_ends(post.start):
-            return None  # the earlier post belongs to the name before it
+    def _post_before(self, stop: int, at: int, evidence: bool) -> PostMention | None:
+        """The post that ends at `stop`; or is tied to the name by an organ or, behind an address, by "là"."""
+        post = self.roles.before(stop)
+        if post:
+            return post
+        # "Vụ trưởng Vụ Địa phương VII, Ủy ban Kiểm tra Trung ương | Thái Bá Khởi": the organ's own parent
+        organ = self.roles.organ_ending.get(stop)
+        if organ and not organ.generic and self.r.shadow[organ.start - 2 : organ.start] == ", ":
+            post = self.roles.before(organ.start - 2)
+        if not post and evidence and (copula := _COPULA.search(self.r.shadow, max(0, at - 6), at)):
+            post = self.roles.before(copula.start())  # "Trưởng Ban là đồng chí …"
         return post
 
-    def _organ_ends(self, at: int) -> bool:
-        stop = at
-        while stop > 0 and self.r.shadow[stop - 1] in " ,-":
-            stop -= 1
-        return any(o.end == stop for o in self.organs)
-
-    def _after(self, person: PersonMention, later: list[tuple[int, int]]) -> list[PostMention]:
+    def _after(self, person: PersonMention, next_name: int | None) -> list[PostMention]:
         """Posts behind the name, up to one that stands right before another name."""
-        r = self.r
+        shadow = self.r.shadow
         posts: list[PostMention] = []
-        gap = _AFTER_NAME.match(r.shadow, person.end)
-        at = gap.end() if gap else person.end
-        opened = bool(gap)
-        while opened:
-            former = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?").match(r.shadow, at)
-            post = self.post_at.get(former.end() if former else at)
-            if not post or any(r.shadow[post.end : a].strip() == "" and a >= post.end for a, _ in later[:1]):
+        link = _AFTER_NAME.match(shadow, person.end)
+        while link and ";" not in link.group():
+            was = _WAS.match(shadow, link.end())
+            post = self.roles.at.get(was.end() if was else link.end())
+            if not post or (next_name and self._introduces(post, next_name)):
                 break
             posts.append(post)
             person.right = post.end
-            joined = _POST_JOIN.match(r.shadow, post.end)
-            if not joined or ";" in joined.group():
-                break
-            at = joined.end()
-        if not posts:
-            same = _ALL_ARE.match(r.shadow, person.end)
-            shared = self.post_at.get(same.end()) if same else None
+            link = JOIN.match(shadow, post.end)
+        if not posts and (same := _ALL_ARE.match(shadow, person.end)):
+            shared = self.roles.at.get(same.end())
             if shared:
                 posts, person.right = [shared], shared.end
-        bracket = _BRACKET.match(r.shadow, person.right)
-        if bracket or posts and r.shadow[person.right : person.right + 1] == ")":
-            person.right = bracket.end() if bracket else person.right + 1
+        bracket = _BRACKET.match(shadow, person.right)
+        if bracket:
+            person.right = bracket.end()
+        elif posts and shadow.startswith(")", person.right):
+            person.right += 1
         return posts
 
+    def _introduces(self, post: PostMention, name: int) -> bool:
+        """Whether a post stands right before the name at `name`."""
+        return post.end <= name and not self.r.shadow[post.end : name].strip()
+
     def _plural_before(self, person: PersonMention) -> list[PostMention] | None:
-        """The posts of a plural head ("các đồng chí Ủy viên Ban Thường vụ: …"); [] for "các đồng chí: …"; else None."""
-        r = self.r
-        at = person.left
-        before = r.shadow[max(0, at - 90) : at]
-        if _PLURAL_HEAD.search(before) or re.search(r"(?:các|hai|ba)\s+(?:đồng chí|ông|bà)\s*:?\s*$", r.shadow[max(0, at - 20) : person.start]):
-            shared = [p for p in self.posts if person.left <= p.start < person.start]
-            return shared if person.left < person.start and _PLURAL_HEAD.search(before) and shared else []
-        if before.rstrip().endswith(":"):
-            stop = at - (len(before) - len(before.rstrip())) - 1
-            head = [p for p in self.posts if p.end == stop]
-            while head and (earlier := self._joined_before(head[0].start)):
-                head.insert(0, earlier)
-            if head:
-                return head
-            if re.search(r"(?:các đồng chí|các ông|các bà|đại biểu|gồm|có|diễn giả)\s*:\s*$", before):
-                return []
-            if self._head_organ(person) and re.search(r"(?:các đồng chí|các ông|các bà)[^:;.]{2,60}:\s*$", before):
-                return []
-        return None
+        """The posts in the head of a list, [] for a head without any, None where no list begins.
 
-    def _fill(self, posts: list[PostMention], head: OrganMention | None = None) -> list[PostMention]:
-        """Elided organs: "Ủy viên Ban Thường vụ, Trưởng Ban Tuyên giáo Tỉnh ủy" is of the Tỉnh ủy both times."""
-        filled: list[PostMention] = []
-        for i, post in enumerate(posts):
-            if post.organ is None and (post.title.startswith("Ủy viên") or "Bí thư" in post.title and post.title != "Tổng Bí thư"):
-                committee = next((c for p in posts[i + 1 :] if p.organ and (c := self._committee(p.organ))), None) or head
-                committee = committee or (self._peer(posts[i + 1].organ) if len(posts) > i + 1 else None)
-                if committee:
-                    post = post._replace(organ=committee)
-            organ = post.organ
-            following = posts[i + 1].organ if len(posts) > i + 1 else None
-            if organ and organ.kind == "dang-uy" and len(organ.name.split()) == 2 and following and following.kind in ("ubnd", "hdnd"):
-                tail = following.name.split(" ", 1)[1] if following.name.isupper() is False and " " in following.name else ""
-                if tail.split(" ")[0] in ("xã", "phường", "thị"):
-                    organ = OrganMention(organ.start, organ.end, organ.kind, f"{organ.name} {tail}", "Commune", following.place)
-                    post = post._replace(organ=organ)
-            if organ and not organ.parent and not organ.level and self.r.lexicon.organs.get(organ.kind, _NO_KIND).takes == "parent":
-                committee = next((c for p in reversed(posts[:i]) if p.organ and (c := self._committee(p.organ))), None) or head
-                if committee:
-                    name = f"{organ.name} {committee.name}"
-                    post = post._replace(organ=OrganMention(organ.start, organ.end, organ.kind, name, committee.level, committee.place, committee))
-                else:
-                    post = post._replace(organ=None)
-            filled.append(post)
-        return filled
-
-    def _peer(self, organ: OrganMention | None) -> OrganMention | None:
-        """"Phó Bí thư, Chủ tịch UBND huyện": the committee of the same territory."""
-        kind = _PEERS.get(organ.place[1:]) if organ and organ.kind in ("ubnd", "hdnd") and organ.place.startswith("@") else None
-        if not organ or not kind:
+        "các đồng chí Ủy viên Ban Thường vụ: …" has one, "các đồng chí: …" none.
+        """
+        shadow, left = self.r.shadow, person.left
+        headed = _PLURAL_HEAD.search(shadow, max(0, left - 90), left)
+        if headed or _PLURAL_ADDRESS.search(shadow, max(0, left - 20), person.start):
+            return list(between(self.posts, left, person.start)) if headed else []
+        before = shadow[max(0, left - 90) : left].rstrip()
+        if not before.endswith(":"):
             return None
-        name = self.r.lexicon.organs[kind].label
-        if kind == "dang-uy":
-            return OrganMention(organ.start, organ.end, kind, f"{name} {organ.place[1:]}", organ.level, organ.place)
-        return OrganMention(organ.start, organ.end, kind, name, organ.level)
-
-    def _committee(self, organ: OrganMention) -> OrganMention | None:
-        while organ.parent and organ.kind not in _COMMITTEES:
-            organ = organ.parent
-        return organ if organ.kind in _COMMITTEES else None
+        stop = max(0, left - 90) + len(before) - 1
+        head = list(self.roles.ending.get(stop, ()))
+        while head and (earlier := self.roles.joined_before(head[0].start)):
+            head.insert(0, earlier)
+        if head or _LIST_HEAD.search(before):
+            return head
+        of_an_organ = self._head_organ(person) and _LIST_OF_AN_ORGAN.search(before)
+        return [] if of_an_organ else None

@@ -1,0 +1,98 @@
+"""Organs that a list of posts says once and means of several.
+
+"Ủy viên Ban Thường vụ, Trưởng Ban Tuyên giáo Tỉnh ủy": both are of the Tỉnh ủy. "Phó Bí thư, Chủ tịch UBND
+huyện": the first is of that district's committee.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.lexicon import Lexicon
+from kg.model import OrganMention, PostMention
+
+_COMMITTEES = frozenset(("tinh-uy", "thanh-uy", "huyen-uy", "quan-uy", "thi-uy", "dang-uy"))
+_GOVERNMENT = frozenset(("ubnd", "hdnd"))
+_COMMITTEE_OF = {
+    "xã": "dang-uy",
+    "phường": "dang-uy",
+    "tỉnh": "tinh-uy",
+    "huyện": "huyen-uy",
+    "quận": "quan-uy",
+    "thị xã": "thi-uy",
+    "thành phố": "thanh-uy",
+}
+"""Kind of territory → kind of its Party committee."""
+
+
+def committee(organ: OrganMention) -> OrganMention | None:
+    """The Party committee that an organ is, or is part of."""
+    while organ.parent and organ.kind not in _COMMITTEES:
+        organ = organ.parent
+    return organ if organ.kind in _COMMITTEES else None
+
+
+def filled(posts: list[PostMention], head: OrganMention | None, lexicon: Lexicon) -> list[PostMention]:
+    """One person's posts with the organs that their words leave out.
+
+    `head` is the committee that a list of people names before them all. Where nothing names it, a post of an
+    organ that is always part of another loses its organ.
+    """
+    done: list[PostMention] = []
+    for i, stated in enumerate(posts):
+        after = posts[i + 1].organ if i + 1 < len(posts) else None
+        post = stated
+        if post.organ is None and _of_a_committee(post.title):
+            named = _first_committee(posts[i + 1 :]) or head or _counterpart(after, lexicon)
+            post = post._replace(organ=named)
+        if post.organ and after:
+            post = post._replace(organ=_of_the_commune(post.organ, after))
+        if post.organ and _is_a_part(post.organ, lexicon):
+            post = post._replace(organ=_part_of(post.organ, _first_committee(reversed(posts[:i])) or head))
+        done.append(post)
+    return done
+
+
+def _of_a_committee(title: str) -> bool:
+    return title.startswith("Ủy viên") or ("Bí thư" in title and title != "Tổng Bí thư")
+
+
+def _first_committee(posts: Iterable[PostMention]) -> OrganMention | None:
+    return next((found for p in posts if p.organ and (found := committee(p.organ))), None)
+
+
+def _of_the_commune(organ: OrganMention, after: OrganMention) -> OrganMention:
+    """The committee of a commune, by the next post: "Bí thư Đảng ủy, Chủ tịch UBND xã"."""
+    if organ.kind != "dang-uy" or len(organ.name.split()) != 2 or after.kind not in _GOVERNMENT:
+        return organ
+    _, _, commune = after.name.partition(" ")
+    if after.name.isupper() or commune.split(" ")[0] not in ("xã", "phường", "thị"):
+        return organ
+    return OrganMention(organ.start, organ.end, organ.kind, f"{organ.name} {commune}", "Commune", after.place)
+
+
+def _is_a_part(organ: OrganMention, lexicon: Lexicon) -> bool:
+    """Whether an organ is part of another that is not said: "Ban Tổ chức"."""
+    kind = lexicon.organs.get(organ.kind)
+    return not organ.parent and not organ.level and kind is not None and kind.takes == "parent"
+
+
+def _part_of(organ: OrganMention, whole: OrganMention | None) -> OrganMention | None:
+    if not whole:
+        return None
+    name = f"{organ.name} {whole.name}"
+    return OrganMention(organ.start, organ.end, organ.kind, name, whole.level, whole.place, whole)
+
+
+def _counterpart(organ: OrganMention | None, lexicon: Lexicon) -> OrganMention | None:
+    """The committee of the territory that an organ governs: "Phó Bí thư, Chủ tịch UBND huyện"."""
+    if not organ or organ.kind not in _GOVERNMENT or not organ.place.startswith("@"):
+        return None
+    territory = organ.place[1:]
+    kind = _COMMITTEE_OF.get(territory)
+    if not kind:
+        return None
+    name = lexicon.organs[kind].label
+    if kind == "dang-uy":
+        return OrganMention(organ.start, organ.end, kind, f"{name} {territory}", organ.level, organ.place)
+    return OrganMention(organ.start, organ.end, kind, name, organ.level)

@@ -1,0 +1,168 @@
+"""Posts with the organs that they are held in: "Bí thư Tỉnh ủy", "Trưởng Ban Tuyên giáo", "Huyện ủy viên".
+
+The vocabulary says of every post what its words may be followed by (`ckg:postTakes`). A post whose organ is
+left out ("Ủy viên Ban Thường vụ, Trưởng Ban Tuyên giáo Tỉnh ủy") gets it in `kg.recognise.elisions`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from kg.lexicon import Post, Token
+from kg.model import OrganMention, PostMention
+from kg.recognise.names import SYLLABLE
+from kg.recognise.organs import OrganGrammar
+from kg.recognise.reading import Reading, senses
+from kg.recognise.spans import Cover, between
+
+JOIN = re.compile(r"\s*(?:,|-|;|\bvà\b|\bkiêm\b|,?\s*đồng thời là|,\s*kiêm|/)\s*")
+"""What stands between two posts of one person."""
+FORMER = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?$")
+"""What before a post says that it is no longer held."""
+
+_NAMED_BEFORE = re.compile(rf"{SYLLABLE}(?:\s{SYLLABLE})+\s*(?:,|-|\()\s*$")
+_DELEGATION = re.compile(r"(?:trưởng|phó)\s+đoàn$")
+_SPOKEN_OF = 260  # characters: how far before "Trưởng Ban" its board may be named
+_EXPANDED = {
+    "Tỉnh ủy": ("tinh-uy", "Provincial"),
+    "Thành ủy": ("thanh-uy", ""),
+    "Huyện ủy": ("huyen-uy", "District"),
+    "Quận ủy": ("quan-uy", "District"),
+    "Thị ủy": ("thi-uy", "District"),
+    "Đảng ủy": ("dang-uy", "Grassroots"),
+    "Chi ủy": ("chi-bo", "Grassroots"),
+}
+"""The organ inside a post's own words → its kind and level."""
+_EXPANDED_CENTRAL = {"Bộ Chính trị": "bo-chinh-tri", "Ban Bí thư": "ban-bi-thu"}
+
+
+class Posts:
+    """The posts of one article, in order of place. Needs its organs."""
+
+    def __init__(self, reading: Reading, organs: list[OrganMention], grammar: OrganGrammar) -> None:
+        self.r = reading
+        self.organs = organs
+        self.grammar = grammar
+        self.organ_at = {o.start: o for o in organs}
+        self.organ_ending = {o.end: o for o in organs}
+        self.all = self._find()
+        self.starts = [p.start for p in self.all]
+        self.at = {p.start: p for p in self.all}
+        self.ending: dict[int, list[PostMention]] = {}
+        for post in self.all:
+            self.ending.setdefault(post.end, []).append(post)
+
+    def _find(self) -> list[PostMention]:
+        found: list[PostMention] = []
+        inside_central = Cover((o.start + 1, o.end) for o in self.organs if o.register)
+        for token in self.r.words:
+            meanings = senses(token, "post")
+            if meanings and token.start not in inside_central:  # "Bí thư" inside "Ban Bí thư"
+                mention = self._post(token, self.r.lexicon.posts[meanings[0].key])
+                if mention:
+                    found.append(mention)
+        return found
+
+    def before(self, stop: int) -> PostMention | None:
+        """The post that ends at `stop`."""
+        found = self.ending.get(stop)
+        return found[-1] if found else None
+
+    def joined_before(self, at: int) -> PostMention | None:
+        """The post before the one at `at`, joined to it by a comma, a dash or "kiêm"."""
+        i = bisect_left(self.starts, at) - 1
+        if i < 0:
+            return None
+        post = self.all[i]
+        gap = self.r.shadow[post.end : at]
+        if post.end > at or ";" in gap or not JOIN.fullmatch(gap):
+            return None
+        of_another = _NAMED_BEFORE.search(self.r.plain, max(0, post.start - 40), post.start)
+        return None if of_another and not self._organ_ends(post.start) else post
+
+    def _organ_ends(self, at: int) -> bool:
+        """Whether what stands before `at` is an organ, whose capitals are nobody's name."""
+        while at > 0 and self.r.shadow[at - 1] in " ,-":
+            at -= 1
+        return at in self.organ_ending
+
+    # one post
+
+    def _post(self, token: Token, post: Post) -> PostMention | None:
+        former = bool(FORMER.search(self.r.shadow, max(0, token.start - 12), token.start))
+        if post.takes == "expanded":
+            return PostMention(token.start, token.end, post.title, self._expanded(token, post), former)
+        if post.takes == "none":
+            return PostMention(token.start, token.end, post.title, None, former)
+        at = self.r.skip(token.end)
+        if self.r.shadow.startswith("của ", at):
+            at += 4
+        if post.takes == "executive":
+            return self._executive(token, post, at, former)
+        return self._of_an_organ(token, post, at, former)
+
+    def _of_an_organ(self, token: Token, post: Post, at: int, former: bool) -> PostMention | None:
+        """A post whose organ stands at `at`, or opens in the post's own words."""
+        r = self.r
+        inside = between(self.organs, token.start + 1, token.end)
+        member_of = next((o for o in inside if o.end > token.end), None)
+        if post.takes == "committee" and member_of:
+            title = post.title.split(" ")[0] + " viên"
+            return PostMention(token.start, member_of.end, title, member_of, former)
+        own = next((o for o in inside if o.end >= token.end), None) if post.takes == "head" else None
+        organ = own or self.organ_at.get(at)
+        if post.takes == "field" and not organ and (end := self.grammar.names.field(at)):
+            return PostMention(token.start, end, f"{post.title} {r.squeeze(at, end)}", None, former)
+        if organ:
+            end = max(token.end, organ.end)
+            return None if organ.generic else PostMention(token.start, end, post.title, organ, former)
+        if post.takes == "must" or _DELEGATION.search(r.shadow, token.start, token.end):
+            return None
+        if post.takes == "head":
+            organ = self._small_head(token) or self._spoken_of(token)
+        end = max(token.end, organ.end) if organ else token.end
+        return PostMention(token.start, end, post.title, organ, former)
+
+    def _executive(self, token: Token, post: Post, at: int, former: bool) -> PostMention:
+        """A member of the executive committee of what follows: "UVBCH Đảng bộ tỉnh"."""
+        base = self.organ_at.get(at)
+        if not base:
+            return PostMention(token.start, token.end, post.title, None, former)
+        name = f"Ban Chấp hành {base.name}"
+        organ = OrganMention(base.start, base.end, "ban-chap-hanh", name, base.level, base.place, base)
+        return PostMention(token.start, base.end, post.title, organ, former)
+
+    def _small_head(self, token: Token) -> OrganMention | None:
+        """The organ whose head stands in small letters inside the post: "Trưởng phòng Công tác đảng"."""
+        tokens = self.grammar.tokens
+        inside = (tokens[at] for at in range(token.start + 1, token.end) if at in tokens)
+        head = next((t for t in inside if token.end <= t.end), None)
+        return self.grammar.parse_in_post(head) if head else None
+
+    def _spoken_of(self, token: Token) -> OrganMention | None:
+        """The board named last, for a post without words of its own.
+
+        "Trưởng Ban là …" after "Ban Chỉ đạo gồm 15 thành viên".
+        """
+        after = self.r.shadow[token.end : token.end + 4]
+        if not after.startswith((" là ", ":", ",")) and after.strip():
+            return None
+        head = self.r.shadow[token.start : token.end].rsplit(" ", 1)[-1] + " "
+        for organ in reversed(between(self.organs, token.start - _SPOKEN_OF + 1, token.start)):
+            if (
+                organ.kind == "ban-chi-dao"
+                and not organ.generic
+                and self.r.shadow.startswith(head, organ.start)
+            ):
+                return organ
+        return None
+
+    @staticmethod
+    def _expanded(token: Token, post: Post) -> OrganMention:
+        """The organ inside "TUV", "Huyện ủy viên": named by the abbreviation itself."""
+        if post.organ in _EXPANDED:
+            kind, level = _EXPANDED[post.organ]
+            return OrganMention(token.start, token.end, kind, post.organ, level)
+        key = _EXPANDED_CENTRAL.get(post.organ, "trung-uong-dang")
+        return OrganMention(token.start, token.end, key, post.organ, "Central", register=key)
