@@ -31,7 +31,7 @@ _MOST, _LEAST = 12, 3  # what the signs of an event add up to at most, and must 
 
 
 class _Report(NamedTuple):
-    """A sentence that reports an event. `score` adds up the signs of it: its word, day, organiser, documents."""
+    """A sentence that reports an event. `score` adds up the signs of it: word, day, documents, verb."""
 
     score: int
     sentence: int

@@ -3,42 +3,67 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
+from typing import NamedTuple
 
 from kg.lexicon import Token
-from kg.link.page import Page
 from kg.link.people import PersonEntity
-from kg.model import PersonMention, PostMention, Sentence, Span
+from kg.model import PersonMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.reading import senses
 from kg.relate.facts import Facts, iri, literal
+from kg.relate.index import Index
 from kg.relate.occasions import Event
 
 _ZONES = frozenset(("lead", "body", "caption", "title"))
-_ROLES = {"chair": "Chair", "present": "Presenter", "speak": "Speaker", "attend": "Attendee"}
+_ROLES = {"chair": "Chair", "speak": "Speaker", "present": "Presenter", "attend": "Attendee"}
+"""Cue → role; where a verb may state several, the first."""
 _RANK = {"Chair": 0, "Presenter": 1, "Speaker": 2, "Attendee": 3}
 _BY = re.compile(r"(?:do|bởi)\s+(?:các\s+)?(?:đồng chí\s+|ông\s+|bà\s+)?$")
-_LINK = re.compile(r"(?:(?:^|\W)(?:là|có|gồm|của|nghe|mời|ngoài)|:)\s*(?:sự\s+\w+\s+của\s+)?(?:các\s+|hai\s+|ba\s+)?(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$")
-_SIDE = re.compile(r"[;,]\s*(?:về phía [^,;]{2,30}\s+)?(?:còn )?có\s+(?:các\s+)?(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$")
+_LINK = re.compile(
+    r"(?:(?:^|\W)(?:là|có|gồm|của|nghe|mời|ngoài)|:)\s*(?:sự\s+\w+\s+của\s+)?(?:các\s+|hai\s+|ba\s+)?"
+    r"(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$"
+)
+_SIDE = re.compile(
+    r"[;,]\s*(?:về phía [^,;]{2,30}\s+)?(?:còn )?có\s+(?:các\s+)?(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$"
+)
 _OPENER = re.compile(r"[^,;.]{2,70},\s*")
+_TOWARDS = re.compile(r"(?:^|\W)(?:phát biểu|tặng quà|tiếp|đón|thăm|làm việc với)\b[^.;]*$")
+_ATTENDS = re.compile(r"\bdự\b|\btham dự\b")
+_SPEAKS = re.compile(r"diễn giả|phát biểu|khai mạc|bế mạc|kết luận|chỉ đạo|nói chuyện|tham luận|chia sẻ")
 _WEAK = frozenset(("nói", "cho biết", "cho hay", "chia sẻ", "nêu", "nhận xét", "quả quyết", "ví von"))
 _JOINED = re.compile(r"\s*(?:và|,)\s*(?:\w+\s+){0,2}")
 _CLAUSE = re.compile(r"[;:.]|,\s+(?:còn|trong khi)")
-_CHAIN = re.compile(r"\s*(?:,|;|và|cùng|,\s*và|;\s*và|cùng với|cùng các đồng chí|và các đồng chí)\s*(?:đồng chí\s+|ông\s+|bà\s+)?")
-_TOPIC = re.compile(r"chuyên đề|nội dung|chỉ thị|nghị quyết|kết luận|quy định|đề án|kế hoạch|kết quả|tình hình|hướng dẫn|thông tri|chương trình|điểm mới|luật|nghị định")
-_ASSIGNED_CHAIR = re.compile(r"(?:giao|yêu cầu|đề nghị|được giao|phân công)\b")
+_CHAIN = re.compile(
+    r"\s*(?:,|;|và|cùng|,\s*và|;\s*và|cùng với|cùng các đồng chí|và các đồng chí)\s*"
+    r"(?:đồng chí\s+|ông\s+|bà\s+)?"
+)
+_TOPIC = re.compile(
+    r"chuyên đề|nội dung|chỉ thị|nghị quyết|kết luận|quy định|đề án|kế hoạch|kết quả|tình hình|hướng dẫn|"
+    r"thông tri|chương trình|điểm mới|luật|nghị định"
+)
+_ASSIGNED = re.compile(r"(?:giao|yêu cầu|đề nghị|được giao|phân công)\b")
+_SPOKEN_OF = re.compile(r"(?:^|,\s*|đó\s+|cạnh đó,\s+)(?:đồng chí|ông|bà)(?: [^,.;]{0,30})?\s+$")
+
+
+class _Deed(NamedTuple):
+    """A verb in the text and the role that it gives."""
+
+    role: str
+    verb: Token
 
 
 class RoleReader:
     """Reads roles sentence by sentence and states participations of the article's event."""
 
-    def __init__(self, page: Page, facts: Facts, event: Event) -> None:
-        self.page, self.facts, self.event, self.r = page, facts, event, page.reading
+    def __init__(self, index: Index, facts: Facts, event: Event) -> None:
+        self.index, self.page, self.facts, self.event = index, index.page, facts, event
+        self.r = index.reading
         self.roles: dict[str, dict[str, tuple[int, Span, Span]]] = {}
         self.people: dict[str, PersonEntity] = {}
         self.last: PersonEntity | None = None
-        self.listing: tuple[str, Token] | None = None  # the role that a line ending in ":" gives to the items below it
-        self.documents_after = [m.start for m in page.document_mentions]
-        self.in_subject = [m.subject for m in page.document_mentions if m.subject]
+        self.listing: _Deed | None = None  # what a line ending in ":" says of the items below it
+        self.deeds = self._deeds()
 
     def read(self) -> None:
         """All roles, then one participation a person and role; "attendee" gives way to anything stronger."""
@@ -47,119 +72,141 @@ class RoleReader:
                 self._sentence(number, sentence)
         self._state()
 
-    def _cues(self, s: Sentence) -> list[tuple[Token, list[str]]]:
-        found = []
-        for t in self.r.verbs:
-            if s.start <= t.start and t.end <= s.end:
-                kinds = [x.key for x in senses(t, "cue") if x.key in _ROLES]
-                if kinds and not any(x.start <= t.start < x.end for x in self.in_subject) and not self._in_post(t):
-                    found.append((t, kinds))
+    def _deeds(self) -> dict[int, list[_Deed]]:
+        """The verbs of a role by sentence, but those in titles, posts and organs' names."""
+        index = self.index
+        verbs = {t.start: t for cue in _ROLES for t in self.r.cues(cue)}
+        hidden = (index.subjects, index.in_posts, index.in_organs)
+        found: dict[int, list[_Deed]] = {}
+        for start in sorted(verbs):
+            if not any(start in names for names in hidden):
+                verb = verbs[start]
+                found.setdefault(self.r.sentence_at(start), []).append(_Deed(self._role(verb), verb))
         return found
 
-    def _in_post(self, t: Token) -> bool:
-        return any(p.start <= t.start < p.end for p in self.page.posts) or any(o.start <= t.start < o.end for o in self.page.organ_mentions)
+    def _role(self, verb: Token) -> str:
+        """The role that a verb gives: to speak on a topic is to present it."""
+        kinds = {x.key for x in senses(verb, "cue")}
+        if "present" in kinds and (
+            "speak" not in kinds or _TOPIC.search(self.r.shadow, verb.end, verb.end + 70)
+        ):
+            return "Presenter"
+        return next(role for cue, role in _ROLES.items() if cue in kinds)
 
     def _sentence(self, number: int, s: Sentence) -> None:
-        people = [p for p in self.page.person_mentions if s.start <= p.start < s.end]
-        cues = self._cues(s)
-        if self.r.shadow[s.start : s.end].rstrip().endswith(":"):
-            self.listing = min(((self._role(t, k, s.end), t) for t, k in cues), key=lambda x: _RANK[x[0]], default=None)
-        elif not self.r.shadow.startswith(("- ", "* ", "+ ", "• "), s.start):
+        people, deeds = self.index.people_in(number), self.deeds.get(number, [])
+        item = self.index.bulleted(s)
+        if self.index.opens_list(s):
+            self.listing = min(deeds, key=_rank, default=None)
+        elif not item:
             self.listing = None
         if not people:
-            self._by_office(number, s, cues)
+            self._by_office(number, s, deeds)
             return
-        inherited: tuple[str, Token] | None = None
-        bulleted = self.r.shadow.startswith(("- ", "* ", "+ ", "• "), s.start)
-        for i, p in enumerate(people):
-            person = self.page.person(p)
-            last = self._last_of_chain(people, i)
-            following = people[people.index(last) + 1].left if people.index(last) + 1 < len(people) else s.end
-            after = self._after(last, cues, following)
-            first = people[self._first_of_chain(people, i)]
-            before = None if after and _BY.search(self.r.shadow, max(s.start, first.left - 24), first.start) else self._before(first, cues, s, people)
-            if before is None and not after and inherited and _SIDE.search(self.r.shadow[max(s.start, first.left - 40) : first.left]):
-                before = inherited
-            if not after and before is None and bulleted and self.listing:
-                before = self.listing
+        inherited: _Deed | None = None
+        chains = self._chains(people)
+        for chain, limit in zip(chains, (*(c[0].left for c in chains[1:]), s.end), strict=True):
+            after, before = self._governing(s, people, chain, deeds, limit)
+            if before is None and not after:
+                left = chain[0].left
+                if inherited and _SIDE.search(self.r.shadow[max(s.start, left - 40) : left]):
+                    before = inherited
+                elif item:
+                    before = self.listing
             inherited = before or inherited
-            for role, token in [*after, *([before] if before else [])]:
-                self._give(person, role, number, Span(min(p.start, token.start), max(p.end, token.end)), Span(token.start, token.end))
-            self.last = person
+            for p in chain:
+                for role, verb in (*after, *((before,) if before else ())):
+                    words = Span(min(p.start, verb.start), max(p.end, verb.end))
+                    self._give(self.page.person(p), role, number, words, verb)
+        self.last = self.page.person(people[-1])
 
-    def _last_of_chain(self, people: list[PersonMention], i: int) -> PersonMention:
-        while i + 1 < len(people) and _CHAIN.fullmatch(self.r.shadow[people[i].right : people[i + 1].left]):
-            i += 1
-        return people[i]
+    def _chains(self, people: list[PersonMention]) -> list[list[PersonMention]]:
+        """The people of a sentence, those together that commas join: what is said of one is said of each."""
+        chains = [[people[0]]]
+        for a, b in pairwise(people):
+            if _CHAIN.fullmatch(self.r.shadow, a.right, b.left):
+                chains[-1].append(b)
+            else:
+                chains.append([b])
+        return chains
 
-    def _first_of_chain(self, people: list[PersonMention], i: int) -> int:
-        while i and (_CHAIN.fullmatch(self.r.shadow[people[i - 1].right : people[i].left])):
-            i -= 1
-        return i
+    def _governing(
+        self,
+        s: Sentence,
+        people: list[PersonMention],
+        chain: list[PersonMention],
+        deeds: list[_Deed],
+        limit: int,
+    ) -> tuple[list[_Deed], _Deed | None]:
+        """The verbs behind a chain of names, and the one before it; none before a passive "do"."""
+        first = chain[0]
+        after = self._after(chain[-1], deeds, limit)
+        if after and _BY.search(self.r.shadow, max(s.start, first.left - 24), first.start):
+            return after, None
+        return after, self._before(first, deeds, s, people)
 
-    def _after(self, p: PersonMention, cues: list[tuple[Token, list[str]]], limit: int) -> list[tuple[str, Token]]:
-        """The verb whose subject the name is: the first role verb close behind it."""
-        for t, kinds in cues:
-            if t.start < p.right or t.start >= limit:
+    def _after(self, p: PersonMention, deeds: list[_Deed], limit: int) -> list[_Deed]:
+        """The verb whose subject the name is: the first one close behind, and one that "và" joins to it."""
+        shadow = self.r.shadow
+        for deed in deeds:
+            verb = deed.verb
+            if verb.start < p.right or verb.start >= limit:
                 continue
-            gap = self.r.shadow[p.right : t.start]
-            if len(gap) > 70 or _CLAUSE.search(gap) or _ASSIGNED_CHAIR.search(gap):
+            gap = shadow[p.right : verb.start]
+            if len(gap) > 70 or _CLAUSE.search(gap) or _ASSIGNED.search(gap):
                 return []
-            joined = next(((u, k) for u, k in cues if u.start > t.end and _JOINED.fullmatch(self.r.shadow[t.end : u.start])), None)
-            return [(self._role(t, kinds, limit), t)] + ([(self._role(*joined, limit), joined[0])] if joined else [])
+            later = (d for d in deeds if d.verb.start > verb.end)
+            joined = next((d for d in later if _JOINED.fullmatch(shadow, verb.end, d.verb.start)), None)
+            return [deed, joined] if joined else [deed]
         return []
 
-    def _before(self, p: PersonMention, cues: list[tuple[Token, list[str]]], s: Sentence, people: list[PersonMention]) -> tuple[str, Token] | None:
+    def _before(
+        self, p: PersonMention, deeds: list[_Deed], s: Sentence, people: list[PersonMention]
+    ) -> _Deed | None:
         """The verb that introduces the name: "chủ trì là đồng chí …", "Dự hội nghị, có các đồng chí: …"."""
+        shadow = self.r.shadow
         start = max([s.start, *(x.right for x in people if x.right <= p.left and x is not p)])
-        clause = max((m.end() for m in re.finditer(r"[;.]", self.r.shadow[start : p.left])), default=0)
-        start += clause
-        between = self.r.shadow[start : p.left]
-        opened = _OPENER.fullmatch(between) and any(t.start <= self.r.skip(start) + 1 for t, _ in cues if t.start >= start)
-        if not opened and not _LINK.search(between) and not _LINK.search(between + self.r.shadow[p.left : p.start]) and not re.search(r"(?:^|\W)(?:phát biểu|tặng quà|tiếp|đón|thăm|làm việc với)\b[^.;]*$", between):
-            return None
-        found = [(self._role(t, k, p.start), t) for t, k in cues if start <= t.start and t.end <= p.left]
+        start = max(start, shadow.rfind(";", start, p.left) + 1, shadow.rfind(".", start, p.left) + 1)
+        found = [d for d in deeds if start <= d.verb.start and d.verb.end <= p.left]
         if not found:
             return None
-        if found[0][0] == "Speaker" and re.search(r"\bdự\b|\btham dự\b", between) is None and not re.search(r"diễn giả|phát biểu|khai mạc|bế mạc|kết luận|chỉ đạo|nói chuyện|tham luận|chia sẻ", between):
+        between = shadow[start : p.left]
+        linked = _LINK.search(between) or _LINK.search(between + shadow[p.left : p.start])
+        if not linked and not _TOWARDS.search(between):
+            opens = any(start <= d.verb.start <= self.r.skip(start) + 1 for d in deeds)
+            if not opens or not _OPENER.fullmatch(between):
+                return None
+        if found[0].role == "Speaker" and not _ATTENDS.search(between) and not _SPEAKS.search(between):
             return None
-        return min(found, key=lambda x: _RANK[x[0]])
+        return min(found, key=_rank)
 
-    def _role(self, t: Token, kinds: list[str], limit: int) -> str:
-        if "present" in kinds and ("speak" not in kinds or self._on_topic(t)) and (self._on_topic(t) or "speak" not in kinds):
-            return "Presenter"
-        for kind in ("chair", "speak", "present", "attend"):
-            if kind in kinds:
-                return _ROLES[kind]
-        return "Attendee"
-
-    def _on_topic(self, t: Token) -> bool:
-        """Whether documents or a set topic follow the verb closely: then the speech presents them."""
-        return bool(_TOPIC.search(self.r.shadow[t.end : t.end + 70]))
-
-    def _by_office(self, number: int, s: Sentence, cues: list[tuple[Token, list[str]]]) -> None:
-        """"Phó Bí thư Tỉnh ủy giao …", "Đồng chí yêu cầu …": the person who holds the office, or was named last."""
-        for t, kinds in cues:
-            post = next((p for p in self.page.posts if s.start <= p.start and p.end <= t.start and len(self.r.shadow[p.end : t.start].strip()) < 20), None)
-            person = self.page.people.holder(post) if isinstance(post, PostMention) else None
-            if person is None and re.search(r"(?:^|,\s*|đó\s+|cạnh đó,\s+)(?:đồng chí|ông|bà)(?: [^,.;]{0,30})?\s+$", self.r.shadow[s.start : t.start]) and self.last:
+    def _by_office(self, number: int, s: Sentence, deeds: list[_Deed]) -> None:
+        """ "Phó Bí thư Tỉnh ủy giao …", "Đồng chí yêu cầu …": who holds the office, or was named last."""
+        shadow = self.r.shadow
+        for role, verb in deeds:
+            before = (p for p in self.index.posts_in(number) if p.end <= verb.start)
+            post = next((p for p in before if len(shadow[p.end : verb.start].strip()) < 20), None)
+            person = self.page.people.holder(post) if post else None
+            if person is None and self.last and _SPOKEN_OF.search(shadow[s.start : verb.start]):
                 person = self.last
             if person:
-                self._give(person, self._role(t, kinds, s.end), number, Span(t.start, t.end), Span(t.start, t.end))
+                self._give(person, role, number, Span(verb.start, verb.end), verb)
                 self.last = person
                 return
 
-    def _give(self, person: PersonEntity, role: str, number: int, words: Span, verb: Span) -> None:
+    def _give(self, person: PersonEntity, role: str, number: int, words: Span, verb: Token) -> None:
         self.people[person.iri] = person
-        self.roles.setdefault(person.iri, {}).setdefault(role, (number, words, verb))
+        self.roles.setdefault(person.iri, {}).setdefault(role, (number, words, Span(verb.start, verb.end)))
 
     def _state(self) -> None:
         count = 0
         for address, roles in self.roles.items():
             if len(roles) > 1:
                 roles.pop("Attendee", None)
-            if "Presenter" in roles and "Speaker" in roles and self.r.shadow[slice(*roles["Speaker"][2])] in _WEAK:
-                roles.pop("Speaker")
+            if "Presenter" in roles and "Speaker" in roles:
+                _, _, verb = roles["Speaker"]
+                if self.r.shadow[verb.start : verb.end] in _WEAK:
+                    roles.pop("Speaker")
             for role, (number, words, _) in sorted(roles.items(), key=lambda x: _RANK[x[0]]):
                 count += 1
                 node = f"{self.page.iri}/participation/{count}"
@@ -168,3 +215,7 @@ class RoleReader:
                 self.facts.add(self.event.iri, CKG.hasParticipation, iri(node), number, words)
                 self.facts.add(node, CKG.participant, iri(address), number, words)
                 self.facts.add(node, CKG.role, iri(CKG[role]), number, words)
+
+
+def _rank(deed: _Deed) -> int:
+    return _RANK[deed.role]

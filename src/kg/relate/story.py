@@ -36,7 +36,7 @@ def relate(page: Page) -> Facts:
     _people(page, facts)
     events = EventReader(index, facts).read()
     for event in events:
-        RoleReader(page, facts, event).read()
+        RoleReader(index, facts, event).read()
     event_of_tasks = events[0] if events else None
     TaskReader(page, facts, event_of_tasks).read()
     state_statements(page, facts, event_of_tasks)
