@@ -83,6 +83,12 @@ def test_utf8_read_as_another_page_once_and_twice(page: str) -> None:
         assert repaired(read_as(once, page)) == (STORY, (f"utf-8-as-{page}",))
 
 
+def test_stray_control_characters_are_kept_as_spaces() -> None:
+    text = STORY * 3
+    assert repaired(text.replace("hội nghị", "hội\x1fnghị", 1)) == (text, ("control",))
+    assert repaired("\x07" + STORY[:50]) == ("\x07" + STORY[:50], ())
+
+
 def test_nfd_that_was_mangled() -> None:
     assert repaired(read_as(unicodedata.normalize("NFD", STORY), "cp1252"))[0] == STORY
 

@@ -24,6 +24,7 @@ TOLD = {
     "vni": "text of a VNI font",
     "cp1252": "signs that Windows-1252 has where Unicode has control characters",
     "entities": "HTML entities",
+    "control": "stray control characters, kept as spaces",
     "eth": "Icelandic Ð for Vietnamese Đ",
     **{f"utf-8-as-{page}": f"UTF-8 that was read as {page}" for page in CODE_PAGES},
 }
@@ -49,6 +50,8 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,
 _ETH = re.compile(r"\w*[ÐðƉ]\w*")
 _ETHS = str.maketrans("ÐðƉ", "ĐđĐ")
 _C1 = re.compile("[\x80-\x9f]")
+_STRAY = re.compile("[\x01-\x08\x0e-\x1f\x7f-\x9f]")
+_RARE = 200  # characters of text to one control character that is a stray one; more of them are binary data
 _LOST = re.compile(r"\ufffd\w|\w\ufffd")
 _ASKED = re.compile(r"[A-Za-z]\?[a-z]")
 _SPACED = re.compile(r"\S+")
@@ -84,6 +87,8 @@ def repaired(text: str) -> Stored:
     name, after = _letters(text)
     step(name, after)
     step("cp1252", _C1.sub(_printed_sign, text))
+    if len(_STRAY.findall(text)) * _RARE <= len(text):
+        step("control", _STRAY.sub(" ", text))
     step("eth", _ETH.sub(_eth, text))
     return text, tuple(notes)
 
