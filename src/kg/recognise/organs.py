@@ -224,7 +224,7 @@ class OrganGrammar:
         return named
 
     def _purpose(self, organ: OrganMention, at: int) -> int:
-        """The end of what a board reviews, else 0: "Ban Chỉ đạo | sơ kết 5 năm thực hiện Chỉ thị số 13-CT/TW"."""
+        """The end of what a board reviews, else 0: "Ban Chỉ đạo | sơ kết 5 năm thực hiện Chỉ thị 13"."""
         m = _REVIEWED.match(self.r.shadow, at) if organ.kind == "ban-chi-dao" else None
         return m.end() if m else 0
 
