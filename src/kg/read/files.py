@@ -23,7 +23,10 @@ _KINDS = (
 
 def shown(path: Path | str) -> str:
     """The path for a message: on one line, in the order it is read, whatever its name holds."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(path))
+    text = str(path)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def stem_of(path: Path, suffix: str) -> str:

@@ -61,7 +61,7 @@ def plain(text: str) -> bool:
         charmap_encode(text, "strict", _PLAIN)
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in text  # which every such table has to have
 
 
 def printed(text: str) -> bool:

@@ -10,13 +10,13 @@ import re
 from datetime import datetime, timedelta, timezone
 
 from kg.errors import SourceError
-from kg.read.letters import printed
+from kg.read.letters import plain, printed
 from kg.read.repair import Mangled, Stored, from_bytes, repaired
 from kg.vietnamese import fold, nfc
 
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BREAKS = re.compile("\r\n|[\r\x0b\x0c\u2028\u2029]")
+_BREAKS = re.compile("[\x0b\x0c\u2028\u2029]")
 _DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
@@ -96,15 +96,21 @@ def stored(text: str, where: str) -> Stored:
 
     Raises `SourceError` for text that is empty, binary or mangled beyond repair.
     """
-    _refuse_half(text, where)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    usual = plain(text)  # most are, and then there is nothing of what the next lines look for
+    if not usual:
+        _refuse_half(text, where)
+        text = _BREAKS.sub("\n", text)
     try:
-        text, repairs = repaired(_BREAKS.sub("\n", text))
+        text, repairs = repaired(text)
     except Mangled as fault:
         place = f"{where}: line {fault.line}" if fault.line else where
         raise SourceError(
             fault.reason, where=place, hint="convert it back to proper UTF-8 and build again"
         ) from None
-    _refuse_unprintable(text, where)
+    if repairs or not usual:
+        _refuse_unprintable(text, where)
     if _blank(text):
         _refuse_empty(where)
     return text, repairs
