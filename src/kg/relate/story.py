@@ -38,7 +38,7 @@ def relate(page: Page) -> Facts:
     for event in events:
         RoleReader(index, facts, event).read()
     event_of_tasks = events[0] if events else None
-    TaskReader(page, facts, event_of_tasks).read()
+    TaskReader(index, facts, event_of_tasks).read()
     state_statements(page, facts, event_of_tasks)
     _task_counts(page, facts)
     _topics(page, facts)

@@ -1,0 +1,146 @@
+"""Who is told to do something: an organ, several, or a group ("các chi bộ"), up to the verb of the task."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from kg.lexicon import Lexicon
+from kg.model import OrganMention, Span
+from kg.relate.cues import once_a_lexicon
+from kg.relate.facts import iri, literal
+from kg.relate.index import Index
+
+# what may stand between the verb of assigning and the addressee
+_LINKS = (
+    "rằng", ":", "cho", "trong thời gian tới,", "thời gian tới,", "các các", "tới đây,", "cụ thể",
+    "như sau", ":",
+)  # fmt: skip
+_GROUP = re.compile(
+    r"(?:(?:\w+ ){1,4}các|các|từng|mỗi|toàn|toàn thể|mọi|những|đội ngũ|tổ|phòng|ban|chi|lãnh đạo|cán bộ|"
+    r"mặt trận|chi nhánh)\s"
+)
+_IN_A_NAME = re.compile(
+    r"(?:các|và|ban|công tác|đội ngũ|cơ quan|phòng|hội|tổ|cán bộ|của|,|trường|bộ phận|cấp)\s+$"
+)
+_ALSO_NOUNS = frozenset((
+    "tổ chức", "lãnh đạo", "tham mưu", "báo cáo", "học", "kiểm tra", "thông tin", "tuyên truyền", "đào tạo",
+    "tập huấn", "học tập", "chỉ đạo", "giám sát", "tổng hợp",
+))  # fmt: skip
+_FARTHEST = 220  # code points of an addressee's words at most
+
+
+class Addressee(NamedTuple):
+    """Who is told: N-Quads terms (an organ, or the words and the organs in them); where the words stand."""
+
+    terms: tuple[str, ...]
+    words: Span
+
+
+class Opening(NamedTuple):
+    """An addressee and the offset at which the words of the task begin."""
+
+    addressee: Addressee
+    task: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    verb: re.Pattern[str]
+    general: re.Pattern[str]
+
+
+@once_a_lexicon
+def _wording(lexicon: Lexicon) -> _Wording:
+    return _Wording(
+        verb=lexicon.pattern(r"(?<!\w){task-verb}(?!\w)"),
+        general=lexicon.pattern(r"(?:{general-addressee})(?!\w)"),
+    )
+
+
+class Addressees:
+    """Finds the addressees of one article's assignments."""
+
+    def __init__(self, index: Index) -> None:
+        self.index, self.page, self.r = index, index.page, index.reading
+        self._wording = _wording(self.r.lexicon)
+        places = index.page.places
+        self._places = {
+            at for p in places for at in (p.start, p.start - len(p.kind) - 1)
+        }  # "huyện Mỹ Đức", "Mỹ Đức"
+
+    def find(self, start: int, end: int) -> Opening | None:
+        """The addressee that `start:end` opens with, and where its task begins; None for nobody."""
+        at = self._behind_links(start)
+        first = self.index.organ_at.get(at)
+        if not first and not self.group(at, end):
+            return None
+        verb = self._task_verb(first.end if first and not first.generic else at, end)
+        if verb - at > _FARTHEST or verb <= at:
+            return None
+        return Opening(self._named(Span(at, self.trimmed(at, verb))), verb)
+
+    def _behind_links(self, start: int) -> int:
+        at = self.r.skip(start)
+        for word in _LINKS:
+            if self.r.shadow.startswith(word, at):
+                at = self.r.skip(at + (len("các") if word == "các các" else len(word)))
+        return at
+
+    def _named(self, words: Span) -> Addressee:
+        organs = self.organs(words.start, words.end)
+        if organs and organs[0].start == words.start and organs[0].end >= words.end - 1:
+            entity = self.page.organ(organs[0])
+            if entity:
+                return Addressee((iri(entity.iri),), words)
+        terms = [literal(self.r.squeeze(*words), "vi")]
+        if len(organs) > 1:
+            terms += [iri(e.iri) for o in organs if (e := self.page.organ(o))]
+        return Addressee(tuple(terms), words)
+
+    def assigned(self, start: int, end: int, clause: int) -> Addressee | None:
+        """The addressee before "được giao", in `start:end`; first sought from its last `clause` on."""
+        organs = self.organs(clause, end) or self.organs(start, end)
+        at = organs[0].start if organs else clause
+        words = Span(at, self.trimmed(at, end))
+        if organs and organs[-1].end >= words.end - 1 and (entity := self.page.organ(organs[-1])):
+            return Addressee((iri(entity.iri),), Span(organs[-1].start, words.end))
+        if self.group(*words):
+            return Addressee((literal(self.r.squeeze(*words), "vi"),), words)
+        return None
+
+    def general(self, start: int, end: int) -> bool:
+        """Whether `start:end` opens with one of the lexicon's general addressees: "các cấp ủy"."""
+        return self._wording.general.match(self.r.shadow, start, end) is not None
+
+    def group(self, start: int, end: int) -> bool:
+        """Whether `start:end` opens with a group, whoever it may be, or with a place."""
+        if self.general(start, end) or start in self._places:
+            return True
+        return _GROUP.match(self.r.shadow, start, end) is not None
+
+    def organs(self, start: int, end: int) -> list[OrganMention]:
+        """The particular organs whose names begin in `start:end`."""
+        return [o for o in self.index.organs_between(start, end) if not o.generic]
+
+    def begins_task(self, at: int) -> bool:
+        """Whether a verb of a task stands at this place."""
+        return self._wording.verb.match(self.r.shadow, at) is not None
+
+    def _task_verb(self, at: int, end: int) -> int:
+        """The first verb of a task that is not part of a name: "các tổ chức" is no verb; -1 for none."""
+        shadow = self.r.shadow
+        for m in self._wording.verb.finditer(shadow, at, end):
+            verb = m.start()
+            if m.group() in _ALSO_NOUNS and _IN_A_NAME.search(shadow[max(at - 6, verb - 8) : verb]):
+                continue
+            if verb not in self.index.in_organs and not shadow.startswith("báo cáo viên", verb):
+                return verb
+        return -1
+
+    def trimmed(self, start: int, end: int) -> int:
+        """The end of `start:end` without spaces, commas and colons."""
+        while end > start and self.r.shadow[end - 1] in " ,:":
+            end -= 1
+        return end

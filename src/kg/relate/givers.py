@@ -1,0 +1,87 @@
+"""Who assigns a task: the person, the post or the organ before the verb, or who was spoken of last."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from kg.model import Sentence
+from kg.recognise.spans import Cover
+from kg.relate.addressees import Addressees
+from kg.relate.cues import cues
+from kg.relate.facts import iri, literal
+from kg.relate.index import TOLD, Index
+from kg.relate.occasions import Event
+
+_OFFICE = re.compile(
+    r"^\s*(?:(?:cuối buổi|kết thúc[^,]*|sau buổi học|tại [^,]*),\s*)?"
+    r"((?:bí thư|phó bí thư|chủ tịch|trưởng)[^,.;]{0,40}?)\s*$"
+)
+_SPOKEN_OF = re.compile(r"(?:^|[\s,])(?:đồng chí|ông|bà|đồng thời|bên cạnh đó)\b")
+_DEMANDS = re.compile(r"(?:xác định|nêu rõ|yêu cầu|đề ra|đặt ra)")
+_LOCAL = frozenset(("Provincial", "District", "Commune"))
+_PLANS = frozenset(("Plan", "Programme", "ActionProgramme", "Guidance", "Circular"))
+
+
+class Givers:
+    """Finds who assigns, as an N-Quads term: an entity's IRI, or the words for an office; "" for nobody."""
+
+    def __init__(self, index: Index, addressees: Addressees, event: Event | None) -> None:
+        self.index, self.page, self.r = index, index.page, index.reading
+        self.addressees, self.event = addressees, event
+
+    @cached_property
+    def _references(self) -> Cover:
+        """Date, issuer and title of documents: the organs in them assign nothing."""
+        return Cover((m.end, m.tail) for m in self.page.document_mentions)
+
+    def before(self, number: int, s: Sentence, verb: int, last: str) -> str:
+        """Who is the subject of the verb of assigning; `last` gave the task before."""
+        people = [p for p in self.index.people_in(number) if p.start < verb]
+        if people:
+            return iri(self.page.person(people[-1]).iri)
+        posts = [p for p in self.index.posts_in(number) if p.end <= verb]
+        if posts:
+            post = posts[-1]
+            holder = self.page.people.holder(post)
+            return iri(holder.iri) if holder else literal(self.r.squeeze(post.start, post.end), "vi")
+        clause = self.r.shadow[s.start : verb]
+        office = _OFFICE.match(clause)
+        if office:
+            return literal(self.r.squeeze(s.start + office.start(1), s.start + office.end(1)), "vi")
+        organs = [o for o in self.addressees.organs(s.start, verb) if o.start not in self._references]
+        if organs and (entity := self.page.organ(organs[-1])):
+            return iri(entity.iri)
+        if _SPOKEN_OF.search(clause) or not clause.strip():
+            return self._last_person(s) or last
+        return ""
+
+    def _last_person(self, s: Sentence) -> str:
+        """The person whom the sentences before name last."""
+        for p in reversed(self.page.person_mentions):
+            if p.start < s.start and self.r.zone_at(p.start) in TOLD:
+                return iri(self.page.person(p).iri)
+        return ""
+
+    @cached_property
+    def of_paper(self) -> str:
+        """The local organ whose paper is retold, for sentences that name no giver; without an event only."""
+        lead = next((s for s in self.r.sentences if s.zone == "lead"), None)
+        told = cues(self.r, lead.start, lead.end, "assign") if lead and self.event is None else []
+        organs = self.addressees.organs(lead.start, told[0].start) if lead and told else []
+        entity = self.page.organ(organs[0]) if organs else None
+        return iri(entity.iri) if entity else ""
+
+    def local_plan(self) -> tuple[str, int] | None:
+        """Whose plan's demands an article without an event retells, and the sentence that begins to."""
+        if self.event is not None and self.event.kind not in ("Reception", "Visit"):
+            return None
+        for entity in self.page.documents.entities:
+            local = [o for o, _ in entity.issuers if o.level in _LOCAL]
+            if entity.type not in _PLANS or not entity.number or not local:
+                continue
+            for m in sorted(entity.mentions, key=lambda m: m.start):
+                told = _DEMANDS.search(self.r.shadow, m.end, m.end + 120)
+                if told and m.issuers and not m.inside:
+                    return iri(local[0].iri), self.r.sentence_at(told.start())
+        return None
