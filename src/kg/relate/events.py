@@ -24,7 +24,7 @@ _PLACE = re.compile(
     r"(?:,\s+(?:nhà quốc hội|tp\.? [^,.;()]+))?)"
 )
 _NUMBER = re.compile(r"(?<![\w/.,-])(\d{1,3}(?:\.\d{3})+|\d{1,6})\s+")
-_ATTENDED = re.compile(r"(?:^|\W)(?:dự|tham dự|tham gia|có mặt)(?:\W|$)")
+_ATTENDED = re.compile(r"(?<!\w)(?:dự|tham gia|có mặt)(?!\w)")
 _ISSUING = re.compile(r"(?:ban hành|ký)\s+(?:\w+\s+){0,2}$")
 _AT_EVENT = re.compile(r"(?:nghe|nội dung (?:chính|gồm|là)|chuyên đề|báo cáo viên|giảng viên|đại biểu)\b")
 _MOST, _LEAST = 12, 3  # what the signs of an event add up to at most, and must at least
@@ -267,11 +267,11 @@ class EventReader:
         if self.facts.has(event.iri, CKG.attendance):
             return
         shadow = self.r.shadow
+        if not _ATTENDED.search(shadow[s.start : s.end]):
+            return
         for m in _NUMBER.finditer(shadow, s.start, s.end):
             if not self.wording.delegates.match(shadow, m.end(), m.end() + 30):
                 continue
-            if not _ATTENDED.search(shadow[s.start : s.end]):
-                return
             about = self.wording.approximate.search(shadow, max(s.start, m.start() - 12), m.start())
             words = Span(about.start() if about else m.start(), m.end())
             value = integer(int(m.group(1).replace(".", "")))

@@ -8,6 +8,7 @@ from kg.link.page import Page
 from kg.link.people import PersonEntity
 from kg.model import Span
 from kg.namespaces import CKG
+from kg.recognise.spans import between
 from kg.relate.facts import Facts, iri, literal
 from kg.relate.occasions import Event
 
@@ -74,7 +75,7 @@ def _state(
     facts.add(node, CKG.words, literal(words, "vi"), number, span)
     if event:
         facts.add(node, CKG.saidAt, iri(event.iri), number, span)
-    for m in page.document_mentions:
+    for m in between(page.document_mentions, *span):
         entity = page.document(m)
-        if entity and span.start <= m.start < span.end and not m.inside:
+        if entity and not m.inside:
             facts.add(node, CKG.concerns, iri(entity.iri), number, Span(m.start, m.end))

@@ -32,7 +32,7 @@ def relate(page: Page) -> Facts:
     spread_dates(index)
     state_documents(page, facts)
     Relations(index, facts).read()
-    _organs(page, facts)
+    _organs(index, facts)
     _people(page, facts)
     events = EventReader(index, facts).read()
     for event in events:
@@ -46,27 +46,23 @@ def relate(page: Page) -> Facts:
     return facts
 
 
-def _organs(page: Page, facts: Facts) -> None:
-    subjects = [m.subject for m in page.document_mentions if m.subject]
+def _organs(index: Index, facts: Facts) -> None:
+    page = index.page
     issuers = {id(o) for m in page.document_mentions for o in m.issuers}
     for entity in page.organs.entities.values():
         if all(
-            id(m) not in issuers
-            and (
-                page.reading.zone_at(m.start) == "title" or any(x.start <= m.start < x.end for x in subjects)
-            )
+            id(m) not in issuers and (m.start in index.subjects or page.reading.zone_at(m.start) == "title")
             for m in entity.mentions
         ):
             continue  # named in titles alone: the article says nothing of it
-        sentence = page.reading.sentence_at(min(m.start for m in entity.mentions))
+        first = min(entity.mentions, key=lambda m: m.start)
+        sentence, words = page.reading.sentence_at(first.start), Span(first.start, first.end)
         facts.entity(entity.iri, CKG[entity.organ_class], literal(entity.label, "vi"), sentence)
         if entity.level:
-            first = min(entity.mentions, key=lambda m: m.start)
-            facts.add(entity.iri, CKG.level, iri(CKG[entity.level]), sentence, Span(first.start, first.end))
+            facts.add(entity.iri, CKG.level, iri(CKG[entity.level]), sentence, words)
         if entity.place:
-            first = min(entity.mentions, key=lambda m: m.start)
             place = page.mint.resource("territory", entity.place)
-            facts.add(entity.iri, CKG.territory, iri(place), sentence, Span(first.start, first.end))
+            facts.add(entity.iri, CKG.territory, iri(place), sentence, words)
 
 
 def _people(page: Page, facts: Facts) -> None:

@@ -14,7 +14,6 @@ from kg.model import Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.spans import between
 from kg.relate.addressees import Addressee, Addressees
-from kg.relate.cues import cues
 from kg.relate.facts import Facts, day, iri, literal
 from kg.relate.givers import Givers
 from kg.relate.index import Index
@@ -50,6 +49,8 @@ class TaskReader:
         self.last_block = -1
         self.addressee: Addressee | None = None
         self.plan = self.givers.local_plan()
+        self.assigning = self._verbs("assign")
+        self.assigned = self._verbs("assigned")
 
     def read(self) -> None:
         """All assignments, in order."""
@@ -57,12 +58,16 @@ class TaskReader:
             if not (self._active(number, s) or self._passive(number, s)):
                 self._continued(number, s)
 
+    def _verbs(self, cue: str) -> dict[int, list[Token]]:
+        """The verbs of a cue by sentence, but those in documents' titles."""
+        return self.r.by_sentence(t for t in self.r.cues(cue) if t.start not in self.index.subjects)
+
     # "X giao Y làm Z"
 
     def _active(self, number: int, s: Sentence) -> bool:
         found = False
         at = s.start
-        for verb in cues(self.r, s.start, s.end, "assign"):
+        for verb in self.assigning.get(number, ()):
             if verb.start < at or not self._assigns(verb, found):
                 continue
             giver = self.givers.before(number, s, verb.start, self.giver) or (self.giver if found else "")
@@ -75,8 +80,8 @@ class TaskReader:
         return found
 
     def _assigns(self, verb: Token, again: bool) -> bool:
-        """Whether a cue is a verb here: not in a title, not "các yêu cầu" (unless `again`)."""
-        if verb.start in self.index.subjects or self.r.plain.startswith("giao ban", verb.start):
+        """Whether a cue is a verb here: no meeting ("giao ban"), and not "các yêu cầu" (unless `again`)."""
+        if self.r.plain.startswith("giao ban", verb.start):
             return False
         return again or not _NOUN.search(self.r.shadow, max(0, verb.start - 12), verb.start)
 
@@ -99,8 +104,7 @@ class TaskReader:
     # "Y được giao làm Z"
 
     def _passive(self, number: int, s: Sentence) -> bool:
-        verbs = (t for t in cues(self.r, s.start, s.end, "assigned") if t.start not in self.index.subjects)
-        verb = next(verbs, None)
+        verb = next(iter(self.assigned.get(number, ())), None)
         if not verb or self.r.shadow[verb.start : verb.end] == "phải":
             return False
         before = self.r.shadow[s.start : verb.start]
