@@ -1,4 +1,4 @@
-"""Which province, district and day an article speaks of: what "Tỉnh ủy" and "Chỉ thị 12" mean depends on it."""
+"""Which province, district and day an article speaks of: "Tỉnh ủy" and "Chỉ thị 12" mean one thing by it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,23 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from kg.identity import MERGER
 from kg.lexicon import Lexicon, Place
 from kg.model import Date, OrganMention
 from kg.recognise.places import PlaceMention
 from kg.recognise.reading import STORY, Reading
 
 _DATELINE = re.compile(r"\s*(?:[*•▪-]\s*)?$")
+_AFTER_DATELINE = re.compile(r"\s?[:-]|\s\(")
+_SOJOURN = re.compile(r"(?:tại|từ|ở|ra|về)\s+$")
+_CONNECTED = re.compile(r"(?:điểm cầu|đầu cầu)\s+$")
+_IN_BRACKETS = re.compile(r"\s*\([\w .,-]*")
+_PAPER = re.compile(r"\s*[\w.]+\s*[-,]\s*")
 _CAPITAL = "hà nội"
+_LONGEST_DATELINE = 24  # characters before its date
+_LONG_AGO = "2000-01-01"  # stands for a day that is not known: the territories before the merger
+_PARTY_KINDS = {"huyen-uy": "huyện", "quan-uy": "quận", "thi-uy": "thị xã", "thanh-uy": "thành phố"}
+DISTRICT_KINDS = {**_PARTY_KINDS, "huyen-doan": "huyện"}
+"""Kind of an organ of a district → kind of its territory."""
 
 
 @dataclass(slots=True)
@@ -39,6 +48,17 @@ def find_context(reading: Reading, organs: list[OrganMention], places: list[Plac
     """Weighs what the page names. No province is chosen where two have a claim."""
     context = Context()
     _dates(reading, context)
+    context.province = _province(reading, organs, places, context)
+    if len(set(context.by_block.values())) < 2:
+        context.by_block.clear()
+    context.districts = _districts(reading, organs, places)
+    return context
+
+
+def _province(
+    reading: Reading, organs: list[OrganMention], places: list[PlaceMention], context: Context
+) -> str:
+    """The folded name of the province with twice the weight of any other, else ""; notes datelines."""
     votes: Counter[str] = Counter()
     for place in places:
         if place.province:
@@ -48,21 +68,20 @@ def find_context(reading: Reading, organs: list[OrganMention], places: list[Plac
             votes[organ.place[1:]] += 4
     ranked = votes.most_common(2)
     if ranked and ranked[0][1] >= 2 and (len(ranked) == 1 or ranked[1][1] * 2 <= ranked[0][1]):
-        context.province = ranked[0][0]
-    if len(set(context.by_block.values())) < 2:
-        context.by_block.clear()
+        return ranked[0][0]
+    return ""
+
+
+def _districts(reading: Reading, organs: list[OrganMention], places: list[PlaceMention]) -> dict[str, str]:
+    """Kind of a local territory → its name, where the article names one of that kind alone."""
     local: dict[str, set[str]] = {}
     for place in places:
         if not place.province and reading.zone_at(place.start) in STORY:
             local.setdefault(place.kind, set()).add(place.name)
     for organ in organs:
         if organ.place.startswith("?") and organ.level == "District":
-            local.setdefault(_KIND_OF.get(organ.kind, ""), set()).add(organ.place[1:])
-    context.districts = {kind: next(iter(names)) for kind, names in local.items() if len(names) == 1}
-    return context
-
-
-_KIND_OF = {"huyen-uy": "huyện", "quan-uy": "quận", "thi-uy": "thị xã", "thanh-uy": "thành phố"}
+            local.setdefault(_PARTY_KINDS.get(organ.kind, ""), set()).add(organ.place[1:])
+    return {kind: next(iter(names)) for kind, names in local.items() if len(names) == 1}
 
 
 def _weight(reading: Reading, place: PlaceMention, context: Context) -> int:
@@ -72,15 +91,15 @@ def _weight(reading: Reading, place: PlaceMention, context: Context) -> int:
     sentence = reading.sentence_at(place.start)
     first = reading.sentences[sentence]
     after = reading.shadow[place.end : place.end + 3]
-    if _DATELINE.fullmatch(reading.shadow[first.start : place.start]) and re.match(r"\s?[:-]|\s\(", after):
+    if _DATELINE.fullmatch(reading.shadow, first.start, place.start) and _AFTER_DATELINE.match(after):
         context.by_block[first.block] = place.province
         return 4
     if place.kind:
         return 3
     before = reading.shadow[max(0, place.start - 14) : place.start]
-    if place.province == _CAPITAL and re.search(r"(?:tại|từ|ở|ra|về)\s+$", before):
+    if place.province == _CAPITAL and _SOJOURN.search(before):
         return 0
-    if re.search(r"(?:điểm cầu|đầu cầu)\s+$", before) or zone == "title":
+    if _CONNECTED.search(before) or zone == "title":
         return 2
     return 1
 
@@ -92,9 +111,8 @@ def _dates(reading: Reading, context: Context) -> None:
         if d.kind != "full":
             continue
         zone = reading.zone_at(d.start)
-        if zone == "stamp" and context.published is None:
-            context.published, context.published_sentence = d, reading.sentence_at(d.start)
-        elif zone == "lead" and context.published is None and _in_dateline(reading, d):
+        of_the_page = zone == "stamp" or (zone == "lead" and _in_dateline(reading, d))
+        if of_the_page and context.published is None:
             context.published, context.published_sentence = d, reading.sentence_at(d.start)
         elif zone in STORY:
             days.append(d.iso)
@@ -102,30 +120,37 @@ def _dates(reading: Reading, context: Context) -> None:
 
 
 def _in_dateline(reading: Reading, d: Date) -> bool:
-    """"(BBK 24-6-2010) Trong hai ngày …", "TT - 8.6.2016. Từ nay …": the paper's own date before the story."""
+    """Whether a date before the story is the paper's: "(BBK 24-6-2010) Trong …", "TT - 8.6.2016. Từ …"."""
     block = reading.blocks[reading.sentences[reading.sentence_at(d.start)].block]
     before = reading.shadow[block.start : d.start]
     after = reading.shadow[d.end : d.end + 2]
-    return len(before) < 24 and bool(re.fullmatch(r"\s*\([\w .,-]*", before) and after[:1] == ")" or re.fullmatch(r"\s*[\w.]+\s*[-,]\s*", before) and after[:1] in ".-")
+    if len(before) >= _LONGEST_DATELINE:
+        return False
+    if after[:1] == ")":
+        return bool(_IN_BRACKETS.fullmatch(before))
+    return after[:1] in ".-" and bool(_PAPER.fullmatch(before))
 
 
 def register_place(lexicon: Lexicon, folded: str, day: str) -> Place | None:
-    """The province of that name on that day; before the merger of 2025 where no day is known and both have the name."""
+    """The province of that name on that day; where no day is known, the one before the merger of 2025."""
     found = lexicon.provinces.get(folded, [])
-    fitting = [p for p in found if (not p.since or p.since <= (day or "2000-01-01")) and (not p.until or (day or "2000-01-01") < p.until)]
-    return fitting[0] if len(fitting) == 1 else found[0] if len(found) == 1 else None
+    if len(found) == 1:
+        return found[0]
+    day = day or _LONG_AGO
+    fitting = [p for p in found if p.since <= day and (not p.until or day < p.until)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _lies_in(district: Place, province: Place, lexicon: Lexicon) -> bool:
+    """Whether a district is of the province, before or after the merger."""
+    return district.province == province.key or lexicon.places[district.province].name == province.name
 
 
 def register_district(lexicon: Lexicon, name: str, kind: str, province: Place | None) -> Place | None:
-    """The one district of that name (and kind, and province where these are known); None where several remain."""
+    """The one district of that name, and kind and province where these are known; None where several are."""
     found = lexicon.districts.get(name, [])
     if kind:
         found = [p for p in found if p.kind == kind] or found
     if province:
-        found = [p for p in found if p.province == province.key or lexicon.places[p.province].name == province.name]
+        found = [p for p in found if _lies_in(p, province, lexicon)]
     return found[0] if len(found) == 1 else None
-
-
-def after_merger(day: str) -> bool:
-    """Whether a day is of the time of the 34 provinces."""
-    return day >= MERGER

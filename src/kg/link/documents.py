@@ -195,7 +195,7 @@ class DocumentLinker:
         return slug(f"{districts[0]} {place.name}") if len(districts) == 1 else ""
 
     def _symbol_from_issuer(self, e: DocumentEntity) -> str:
-        """The centre's series, if the issuer is central: type and issuer give the symbol (Quy định 66-QĐ/TW)."""
+        """The centre's series, if the issuer is central: type and issuer give the symbol ("66-QĐ/TW")."""
         symbols = self.r.lexicon.documents[e.type].symbols
         issuers = {organ.key for organ, _ in e.issuers}
         return f"{symbols[0]}/TW" if issuers and issuers <= _CENTRE and symbols and e.number else ""

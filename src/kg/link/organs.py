@@ -1,29 +1,40 @@
-"""Which organ a name means: the register's, one of the article's territory, or one known to this article alone."""
+"""Which organ a name means: the register's, one of the article's territory, or one that it alone knows."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from kg.identity import Mint
-from kg.lexicon import Lexicon, Place
-from kg.link.context import Context, after_merger, register_district, register_place
+from kg.lexicon import Lexicon, OrganKind, Place
+from kg.link.context import Context
+from kg.link.seats import Seats
 from kg.model import OrganMention
 from kg.recognise.reading import Reading
 from kg.vietnamese import fold, slug
 
-_DISTRICT_KINDS = {"huyen-uy": "huyện", "quan-uy": "quận", "thi-uy": "thị xã", "thanh-uy": "thành phố", "huyen-doan": "huyện"}
 _EXPAND = tuple(
     (re.compile(pattern), full)
     for pattern, full in (
-        (r"^ubnd\b", "ủy ban nhân dân"), (r"^hđnd\b", "hội đồng nhân dân"), (r"^bch\b", "ban chấp hành"), (r"^btv\b", "ban thường vụ"),
-        (r"\bđbqh\b", "đại biểu quốc hội"), (r"\bmttq\b", "mặt trận tổ quốc"), (r"\bubmttq\b", "ủy ban mặt trận tổ quốc"),
-        (r"mặt trận tổ quốc việt nam", "mặt trận tổ quốc"), (r" (?:t\.ư|tw|tư)$", " trung ương"), (r"^bcđ\b", "ban chỉ đạo"),
-        (r"\bubkt\b", "ủy ban kiểm tra"), (r"&", "và"), (r"^liên hiệp (?=hữu nghị)", "liên hiệp các tổ chức "),
+        (r"^ubnd\b", "ủy ban nhân dân"),
+        (r"^hđnd\b", "hội đồng nhân dân"),
+        (r"^bch\b", "ban chấp hành"),
+        (r"^btv\b", "ban thường vụ"),
+        (r"\bđbqh\b", "đại biểu quốc hội"),
+        (r"\bmttq\b", "mặt trận tổ quốc"),
+        (r"\bubmttq\b", "ủy ban mặt trận tổ quốc"),
+        (r"mặt trận tổ quốc việt nam", "mặt trận tổ quốc"),
+        (r" (?:t\.ư|tw|tư)$", " trung ương"),
+        (r"^bcđ\b", "ban chỉ đạo"),
+        (r"\bubkt\b", "ủy ban kiểm tra"),
+        (r"&", "và"),
+        (r"^liên hiệp (?=hữu nghị)", "liên hiệp các tổ chức "),
     )
-)  # fmt: skip
+)
 _SHORT = (("ủy ban nhân dân", "ubnd"), ("hội đồng nhân dân", "hđnd"))
+_CALLED = re.compile(r"\s*\((?:sau đây )?(?:gọi (?:tắt )?là |viết tắt là )?")
 _OPEN_CENTRAL = ("bo", "tong-cuc")
 
 
@@ -34,6 +45,25 @@ def _expanded(name: str) -> str:
     for pattern, full in _EXPAND:
         folded = pattern.sub(full, folded)
     return folded
+
+
+def _cased(name: str, label: str) -> str:
+    """The head as the vocabulary writes it, the rest as the article does."""
+    return label + name[len(label) :] if fold(name).startswith(fold(label)) else name
+
+
+def _placed(organ: OrganMention, label: str, place: Place, written: str) -> str:
+    """The label with its territory as the register writes it."""
+    folded = fold(label)
+    if written.startswith("=") and folded.endswith(written[1:]):
+        return label[: len(label) - len(written) + 1] + place.name
+    if folded.endswith(fold(place.name)):
+        return label[: -len(place.name)] + place.name
+    if fold(place.name) in folded:
+        return label
+    if organ.kind == "so" and not folded.endswith(("tỉnh", "thành phố")):
+        return f"{label} {place.kind} {place.name}"
+    return f"{label} {place.name}"
 
 
 def _slug(name: str) -> str:
@@ -63,6 +93,7 @@ class OrganLinker:
     def __init__(self, reading: Reading, context: Context, mint: Mint, article: str) -> None:
         self.r, self.context, self.mint, self.article = reading, context, mint, article
         self.lexicon: Lexicon = reading.lexicon
+        self.seats = Seats(self.lexicon, context)
         self.entities: dict[str, OrganEntity] = {}
         self._of: dict[int, OrganEntity | None] = {}
         self._aliases: dict[str, OrganEntity] = {}
@@ -72,19 +103,25 @@ class OrganLinker:
         for organ in organs:
             if not self._is_short(organ):
                 self.of(organ)
-        for before, organ in zip(organs, organs[1:], strict=False):
-            gap = self.r.shadow[before.end : organ.start]
+        for before, organ in pairwise(organs):
             entity = self.of(before)
-            if entity and re.fullmatch(r"\s*\((?:sau đây )?(?:gọi (?:tắt )?là |viết tắt là )?", gap) and self.r.shadow[organ.end : organ.end + 1] == ")":
+            if entity and self._renames(before, organ):
                 own = self._of.get(id(organ))
-                if organ.kind != before.kind and not organ.name.isupper():
-                    continue  # "Tổng cục Đường bộ (Bộ Giao thông …)": the parent
-                if own and own is not entity and len(own.mentions) >= 1:
+                if own and own is not entity:
                     self._merge(own, entity)
                 self._aliases[fold(organ.name)] = entity
                 self._of[id(organ)] = entity
         for organ in organs:
             self.of(organ)
+
+    def _renames(self, before: OrganMention, organ: OrganMention) -> bool:
+        """Whether the second organ, in brackets, is a short name of the first.
+
+        Not so "Tổng cục Đường bộ (Bộ Giao thông …)": that is the parent.
+        """
+        shadow = self.r.shadow
+        in_brackets = shadow.startswith(")", organ.end) and _CALLED.fullmatch(shadow, before.end, organ.start)
+        return bool(in_brackets) and (organ.kind == before.kind or organ.name.isupper())
 
     def _merge(self, short: OrganEntity, full: OrganEntity) -> None:
         for mention in short.mentions:
@@ -124,89 +161,54 @@ class OrganLinker:
     def _longer(self, organ: OrganMention) -> OrganEntity | None:
         """The one fuller name of this article that begins with these words."""
         start = _expanded(organ.name) + " "
-        fuller = [e for e in self.entities.values() if (_expanded(e.label) + " ").startswith(start) and len(e.label) > len(organ.name)]
+        longer = (e for e in self.entities.values() if len(e.label) > len(organ.name))
+        fuller = [e for e in longer if (_expanded(e.label) + " ").startswith(start)]
         return fuller[0] if len(fuller) == 1 else None
 
     def _by_place(self, organ: OrganMention) -> OrganEntity | None:
+        """The organ of a territory; None for a head that needs a whole or a name and has none."""
         kind = self.lexicon.organs.get(organ.kind)
-        if kind is None:
+        if kind is None or self._is_nobody(organ, kind):
             return None
-        if kind.standing and not organ.parent and not organ.place:
-            return None
-        if organ.kind in ("doan-cong-tac", "dang-bo") or organ.kind == "ban-chi-dao" and organ.name == kind.label:
-            return None
+        label = _cased(" ".join(organ.name.split()), kind.label)
+        if organ.register == "?" or (organ.kind in _OPEN_CENTRAL and organ.name != kind.label):
+            return self._entity(_slug(label), label, kind.organ_class, "Central", True)
         block = self.r.sentences[self.r.sentence_at(organ.start)].block
-        name, level = " ".join(organ.name.split()), organ.level or kind.level
-        if organ.register == "?" or organ.kind in _OPEN_CENTRAL and organ.name != kind.label:
-            return self._entity(_slug(name), self._cased(name, kind.label), kind.organ_class, "Central", True)
-        place, written = self._territory(organ, block)
-        label = self._cased(name, kind.label)
-        if place and written.startswith("=") and fold(label).endswith(written[1:]):
-            label = label[: len(label) - len(written) + 1] + place.name
-        elif place and fold(label).endswith(fold(place.name)):
-            label = label[: -len(place.name)] + place.name
-        elif place and not self._names(label, place):
-            label = self._qualified(organ, label, place)
-        elif not place and written and written[0] not in "=?@" and fold(written) not in fold(label):
+        place, written = self.seats.of(organ, block)
+        if place:
+            label = _placed(organ, label, place, written)
+        elif written and written[0] not in "=?@" and fold(written) not in fold(label):
             label = f"{label} {written}"
-        resolved = place is not None
-        key = _slug(label) + ("-2025" if place and place.key.endswith("-2025") else "")
-        if place and place.province and resolved and fold(place.name) in self.lexicon.districts:
-            key = f"{key}-{slug(self.lexicon.places[place.province].name)}"
-        if organ.kind in ("chi-bo",) and not organ.name[len(kind.label) :].strip():
-            return None
-        entity = self._entity(key, label, kind.organ_class, level, resolved)
+        key = self._key(label, place)
+        entity = self._entity(key, label, kind.organ_class, organ.level or kind.level, place is not None)
         entity.place = place.key if place else ""
         return entity
 
-    def _territory(self, organ: OrganMention, block: int) -> tuple[Place | None, str]:
-        """The register's territory of an organ, by its words or by the article's context."""
-        base = organ
-        while base.parent and not base.place:
-            base = base.parent
-        day = self.context.day
-        written = base.place
-        province = register_place(self.lexicon, self.context.province_of(block), day) if self.context.province_of(block) else None
-        if written.startswith("="):
-            return register_place(self.lexicon, written[1:], day), written
-        if written.startswith("?"):
-            kind = _DISTRICT_KINDS.get(base.kind, "")
-            return register_district(self.lexicon, fold(written[1:]), kind, province), written
-        kind_word = written[1:] if written.startswith("@") else ""
-        if kind_word in ("huyện", "quận", "thị xã", "thành phố") or base.kind in _DISTRICT_KINDS:
-            kind_word = kind_word or _DISTRICT_KINDS[base.kind]
-            name = self.context.districts.get(kind_word)
-            if name:
-                return register_district(self.lexicon, fold(name), kind_word, province), name
-            if kind_word == "thành phố" and province and province.kind == "thành phố":
-                return province, ""
-            return None, ""
-        if kind_word in ("xã", "phường", "thị trấn"):
-            return None, self.context.districts.get(kind_word, "")
-        if kind_word == "tỉnh" or base.kind in ("tinh-uy", "so", "tinh-doan", "ddbqh") or base.level == "Provincial" and not written:
-            return (province, "") if province and province.kind in ("tỉnh", "thành phố") else (None, "")
-        return None, ""
+    @staticmethod
+    def _is_nobody(organ: OrganMention, kind: OrganKind) -> bool:
+        """A part without its whole, a head that every organ may have, a cell or a board without a name."""
+        if kind.standing and not organ.parent and not organ.place:
+            return True
+        if organ.kind == "chi-bo":
+            return not organ.name[len(kind.label) :].strip()
+        unnamed_board = organ.kind == "ban-chi-dao" and organ.name == kind.label
+        return unnamed_board or organ.kind in ("doan-cong-tac", "dang-bo")
 
-    def _qualified(self, organ: OrganMention, label: str, place: Place) -> str:
-        if organ.kind in ("so",) and not fold(label).endswith(("tỉnh", "thành phố")):
-            return f"{label} {place.kind} {place.name}"
-        return f"{label} {place.name}"
-
-    def _names(self, label: str, place: Place) -> bool:
-        return fold(place.name) in fold(label)
-
-    def _cased(self, name: str, label: str) -> str:
-        """The head as the vocabulary writes it, the rest as the article does."""
-        if fold(name).startswith(fold(label)):
-            return label + name[len(label) :]
-        return name
+    def _key(self, label: str, place: Place | None) -> str:
+        """The tail of the address; a district's also names the province, as several share their names."""
+        key = _slug(label)
+        if not place:
+            return key
+        if place.key.endswith("-2025"):
+            key += "-2025"
+        if place.province and fold(place.name) in self.lexicon.districts:
+            key = f"{key}-{slug(self.lexicon.places[place.province].name)}"
+        return key
 
     def _entity(self, key: str, label: str, organ_class: str, level: str, resolved: bool) -> OrganEntity:
         found = self.entities.get(key)
         if found is None:
-            iri = self.mint.resource("organ", key) if resolved else self.mint.local(self.article, "organ", key)
+            mint = self.mint
+            iri = mint.resource("organ", key) if resolved else mint.local(self.article, "organ", key)
             found = self.entities[key] = OrganEntity(iri, label, organ_class, level, key, resolved)
         return found
-
-
-__all__ = ["OrganEntity", "OrganLinker", "after_merger"]

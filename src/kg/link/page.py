@@ -18,6 +18,9 @@ from kg.recognise.people import PeopleGrammar
 from kg.recognise.places import PlaceMention, find_places
 from kg.recognise.reading import Reading
 
+_CREDIT = re.compile(r"[(\[\s]*(?:bài,?\s*)?ảnh\s*:")
+_LONGEST_CREDIT = 60  # characters
+
 
 @dataclass(slots=True)
 class Page:
@@ -55,9 +58,11 @@ def _counts(reading: Reading, organ: OrganMention) -> bool:
     if zone in ("related", "byline", "stamp"):
         return False
     block = reading.blocks[reading.sentences[reading.sentence_at(organ.start)].block]
-    signed = reading.shadow[block.start : organ.start].strip() == "(" and reading.shadow[organ.end : organ.end + 1] == ")"
-    credited = zone == "caption" and re.match(r"[(\[\s]*(?:bài,?\s*)?ảnh\s*:", reading.shadow[block.start : organ.start + 1]) and block.end - block.start < 60
-    return not signed and not credited
+    shadow = reading.shadow
+    if shadow.startswith(")", organ.end) and shadow[block.start : organ.start].strip() == "(":
+        return False
+    short = block.end - block.start < _LONGEST_CREDIT
+    return not (zone == "caption" and short and _CREDIT.match(shadow, block.start, organ.start + 1))
 
 
 def link(article: Article, lexicon: Lexicon, mint: Mint) -> Page:

@@ -1,4 +1,4 @@
-"""Who a name means. Identity is conservative: a name and the jurisdiction of a post; else known to this article alone."""
+"""Who a name means: a name and the jurisdiction of a post; without one, somebody that this article alone knows."""
 
 from __future__ import annotations
 
@@ -49,9 +49,11 @@ class PeopleLinker:
             for post in mention.posts:
                 self._tenure(person, post)
         for person in self.entities.values():
-            key = self._jurisdiction(person)
-            name = slug(person.name)
-            person.iri = self.mint.resource("person", f"{name}-{key}") if key else self.mint.local(self.article, "person", name)
+            key, name = self._jurisdiction(person), slug(person.name)
+            if key:
+                person.iri = self.mint.resource("person", f"{name}-{key}")
+            else:
+                person.iri = self.mint.local(self.article, "person", name)
 
     def _tenure(self, person: PersonEntity, post: PostMention) -> None:
         organ = self.organs.of(post.organ) if post.organ else None
@@ -65,7 +67,7 @@ class PeopleLinker:
         person.tenures.append(Tenure(post.title, organ, post.former, post))
 
     def _jurisdiction(self, person: PersonEntity) -> str:
-        """A territory's key or "trung-uong": where the person's posts are. "" where no post names a known organ."""
+        """A territory's key or "trung-uong": where the posts are; "" where none names a known organ."""
         current = [t for t in person.tenures if t.organ and t.organ.resolved]
         for tenure in current:
             if tenure.organ and tenure.organ.place:
@@ -77,9 +79,10 @@ class PeopleLinker:
     def holder(self, post: PostMention) -> PersonEntity | None:
         """The one person of the article who holds a post that is named without the person."""
         organ = self.organs.of(post.organ) if post.organ else None
-        found = [
-            p
-            for p in self.entities.values()
-            if any(t.title == post.title and not t.former and (organ is None or t.organ is organ) for t in p.tenures)
-        ]
+        found = [p for p in self.entities.values() if any(_held(t, post.title, organ) for t in p.tenures)]
         return found[0] if len(found) == 1 else None
+
+
+def _held(tenure: Tenure, title: str, organ: OrganEntity | None) -> bool:
+    """Whether a tenure is of that title now, and of the organ if one is named."""
+    return tenure.title == title and not tenure.former and (organ is None or tenure.organ is organ)
