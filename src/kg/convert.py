@@ -1,4 +1,4 @@
-"""convert: read → recognise → link → relate → emit, for one article. The only function that runs the stages."""
+"""convert: recognise → link → relate → emit, for one article. The only function that runs the stages."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ VERSION = "1"
 class Conversion:
     """What became of one article.
 
-    `facts` and `claims` are N-Quads text of the graphs `article_iri` and `article_iri#claims`; `kinds` counts facts
-    by predicate's local name; `unresolved` names organs that only this article knows.
+    `facts` and `claims` are N-Quads text of the graphs `article_iri` and `article_iri#claims`; `kinds` counts
+    facts by predicate's local name; `unresolved` names organs that only this article knows.
     """
 
     stem: str

@@ -48,20 +48,20 @@ class EventReader:
         self.occasions = Occasions(index)
         self.organisers = Organisers(index, self.occasions)
 
-    def read(self) -> list[Event]:
+    def read(self) -> Event | None:
         """The article's event, stated; none where nothing of the Party's cascade is said of it."""
         report = self._best_report()
         if report is None:
-            return []
+            return None
         label = self.r.lexicon.events.get(report.kind, "Sự kiện")
         event = Event(f"{self.page.iri}/event/1", report.kind, label, report.sentence, report.at)
         self.occasions.set_day(event)
         self.organisers.set_organisers(event)
         self._documents(event)
         if not event.organisers and not event.documents and not self._officials_near(event):
-            return []
+            return None
         self._state(event)
-        return [event]
+        return event
 
     def _officials_near(self, event: Event) -> bool:
         """Whether the event's paragraph or the next names somebody with a post in an organ."""

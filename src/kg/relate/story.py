@@ -8,7 +8,6 @@ from kg.lexicon import words_of
 from kg.link.page import Page
 from kg.model import Span
 from kg.namespaces import CKG, ORG, SCHEMA
-from kg.recognise.reading import STORY
 from kg.recognise.spans import between
 from kg.relate.documents import state_documents
 from kg.relate.events import EventReader
@@ -25,21 +24,19 @@ _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 
 
 def relate(page: Page) -> Facts:
-    """documents → relations → organs → people → event → roles → tasks → statements → topics → the page."""
-    facts = Facts()
-    index = Index(page)
+    """All facts of an article. The stages read what those before them have stated or spread."""
+    facts, index = Facts(), Index(page)
     spread_issuers(index)
     spread_dates(index)
     state_documents(page, facts)
     Relations(index, facts).read()
     _organs(index, facts)
     _people(page, facts)
-    events = EventReader(index, facts).read()
-    for event in events:
+    event = EventReader(index, facts).read()
+    if event:
         RoleReader(index, facts, event).read()
-    event_of_tasks = events[0] if events else None
-    TaskReader(index, facts, event_of_tasks).read()
-    state_statements(page, facts, event_of_tasks)
+    TaskReader(index, facts, event).read()
+    state_statements(page, facts, event)
     _task_counts(page, facts)
     _topics(page, facts)
     _page(page, facts)
@@ -149,6 +146,3 @@ def _page(page: Page, facts: Facts) -> None:
             page.context.published_sentence,
             Span(published.start, published.end),
         )
-
-
-__all__ = ["STORY", "relate"]
