@@ -1,4 +1,4 @@
-"""Who a name means: a name and the jurisdiction of a post; without one, somebody that this article alone knows."""
+"""Who a name means: name and jurisdiction of a post; without one, somebody that this article alone knows."""
 
 from __future__ import annotations
 

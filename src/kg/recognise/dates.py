@@ -12,7 +12,8 @@ _DATE = re.compile(
     r"(?:"
     r"(?P<d1>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m1>\d{1,2})\s?(?P=s)\s?(?P<y1>\d{4})(?!\d)"
     r"|(?P<y6>(?:19|20)\d\d)[/-](?P<m6>\d\d)[/-](?P<d6>\d\d)(?!\d)"
-    r"|(?P<d0>\d{1,2})\s?(?:-|và|,)\s?(?P<d9>\d{1,2})\s?(?P<s0>[/.-])\s?(?P<m0>\d{1,2})(?:\s?(?P=s0)\s?(?P<y0>\d{4}))?(?![\d/])"
+    r"|(?P<d0>\d{1,2})\s?(?:-|và|,)\s?(?P<d9>\d{1,2})\s?(?P<s0>[/.-])\s?(?P<m0>\d{1,2})"
+    r"(?:\s?(?P=s0)\s?(?P<y0>\d{4}))?(?![\d/])"
     r"|(?P<d2>\d{1,2})\s?(?P<s2>[/.-])\s?(?P<m2>\d{1,2})(?![\d%]|\s?[/-]\s?\d|[.,]\d|\s?[/-]\s?[a-zđ])"
     r"|(?P<d3>\d{1,2})\s+tháng\s+(?P<m3>\d{1,2})(?:\s*(?:,\s*)?năm\s+(?P<y3>\d{4}))?"
     r"|(?P<m4>\d{1,2})\s?[/-]\s?(?P<y4>(?:19|20)\d\d)(?![\d/-])"
@@ -20,7 +21,9 @@ _DATE = re.compile(
     r")"
 )
 _NOT_BEFORE = re.compile(r".?[/.,-]\Z|\d:\Z", re.DOTALL)
-_BEFORE_DAY = re.compile(r"(?:ngày|mùng|mồng|sáng|chiều|tối|trưa|hôm|đêm|nay|qua|từ|đến|trước|sau|vào|và|mai|\()\s*\(?\s*$")
+_BEFORE_DAY = re.compile(
+    r"(?:ngày|mùng|mồng|sáng|chiều|tối|trưa|hôm|đêm|nay|qua|từ|đến|trước|sau|vào|và|mai|\()\s*\(?\s*$"
+)
 _BEFORE_MONTH = re.compile(r"tháng\s*$")
 _BEFORE_YEAR = re.compile(r"(?:năm|-|đến|giai đoạn)\s*$")
 _NOT_A_DAY = re.compile(r"(?:số|khoản|điều|điểm|mục|tỷ lệ|đạt|quyết|định|thị|luận|hoạch)\s*:?\s*$")
@@ -39,11 +42,15 @@ def _numbers(m: re.Match[str], *groups: str) -> tuple[int, ...]:
 
 
 def _written(shadow: str) -> Iterator[re.Match[str]]:
-    """What has the form of a date, tried only where digits begin: ten times faster than at every character."""
+    """What has the form of a date, tried only where digits begin: ten times faster than everywhere."""
     end = 0
     for run in _DIGITS.finditer(shadow):
         start = run.start()
-        if start < end or run.end() - start not in (1, 2, 4) or _NOT_BEFORE.match(shadow, max(0, start - 2), start):
+        if (
+            start < end
+            or run.end() - start not in (1, 2, 4)
+            or _NOT_BEFORE.match(shadow, max(0, start - 2), start)
+        ):
             continue
         m = _DATE.match(shadow, start)
         if m:
@@ -55,32 +62,25 @@ def find_dates(shadow: str) -> list[Date]:
     """All dates of a folded text, in order. A full date that no calendar has is kept with kind "bad"."""
     found: list[Date] = []
     for m in _written(shadow):
-        before = shadow[max(0, m.start() - 14) : m.start()]
-        kind = ""
-        year = month = day = 0
-        if m.group("y6"):
-            year, month, day = _numbers(m, "y6", "m6", "d6")
-            kind = "full"
-        elif m.group("d1"):
-            day, month, year = _numbers(m, "d1", "m1", "y1")
-            kind = "full"
-        elif m.group("d0"):
-            day, month, year = _numbers(m, "d0", "m0", "y0")
-            kind = "full" if year else "month-day"
-        elif m.group("d3"):
-            day, month, year = _numbers(m, "d3", "m3", "y3")
-            kind = "full" if year else "month-day"
-        elif m.group("d2"):
-            day, month, _ = (*_numbers(m, "d2", "m2"), 0)
-            plain = m.group("s2") == "/" and not _NOT_A_DAY.search(before)
-            kind = "month-day" if plain or _BEFORE_DAY.search(before) else ""
-        elif m.group("m4"):
-            month, year = _numbers(m, "m4", "y4")
-            kind = "month" if _BEFORE_MONTH.search(before) and 1 <= month <= 12 else ""
-        elif _BEFORE_YEAR.search(before):
-            year, kind = int(m.group("y5")), "year"
+        year, month, day, kind = _read(m, shadow[max(0, m.start() - 14) : m.start()])
         if kind in ("full", "month-day") and not _valid(year, month, day):
             kind = "bad" if kind == "full" else ""
         if kind:
             found.append(Date(m.start(), m.end(), year, month, day, kind))
     return found
+
+
+def _read(m: re.Match[str], before: str) -> tuple[int, int, int, str]:
+    """Year, month, day and kind; the kind is "" where the words before say that these digits are no date."""
+    for form in "6103":
+        if m.group("d" + form):
+            day, month, year = _numbers(m, "d" + form, "m" + form, "y" + form)
+            return year, month, day, "full" if year or form in "61" else "month-day"
+    if m.group("d2"):
+        day, month = _numbers(m, "d2", "m2")
+        plain = m.group("s2") == "/" and not _NOT_A_DAY.search(before)
+        return 0, month, day, "month-day" if plain or _BEFORE_DAY.search(before) else ""
+    if m.group("m4"):
+        month, year = _numbers(m, "m4", "y4")
+        return year, month, 0, "month" if _BEFORE_MONTH.search(before) and 1 <= month <= 12 else ""
+    return int(m.group("y5")), 0, 0, "year" if _BEFORE_YEAR.search(before) else ""
