@@ -1,4 +1,10 @@
-"""The compiled shapes, asked of an embedded store: results without loading a single triple into rdflib."""
+"""The compiled shapes, asked of an embedded store: results without loading a single triple into rdflib.
+
+The union default graph repeats a triple once for every graph that holds it. A query that joins k patterns
+about one document, told by n articles, then walks n^k rows (60 articles of one document: 24 s for a single
+constraint, hours for 300). So the constraints are asked of a copy that holds each triple once, which costs
+about 3 µs a quad; only a constraint that speaks of GRAPH is asked of the store itself.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +12,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Store
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
 
 from kg.check.compile import Plan, Select, Subclasses, compile_shapes, focus_pattern
 from kg.check.paths import Path, predicate
@@ -15,6 +21,7 @@ from kg.check.shapes import RDFS, Shape, Shapes
 from kg.errors import ShapesError
 
 _VARIABLE = re.compile(r"\{[$?](\w+)\}")
+_GRAPH = re.compile(r"\bGRAPH\b", re.IGNORECASE)
 
 
 def plan_for(store: Store, shapes: Shapes) -> Plan:
@@ -56,7 +63,19 @@ def _class_tree(store: Store) -> Subclasses:
 
 def run(store: Store, plan: Plan) -> list[Result]:
     """All results of the compiled constraints over the union of the store's graphs."""
-    return [result for select in plan.selects for result in _results(store, select)]
+    once = _merged(store)
+    return [
+        result
+        for select in plan.selects
+        for result in _results(store if _GRAPH.search(select.sparql) else once, select)
+    ]
+
+
+def _merged(store: Store) -> Store:
+    """Every triple of a store's graphs, once, in the default graph of a store in memory."""
+    once = Store()
+    once.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in store)
+    return once
 
 
 def _results(store: Store, select: Select) -> Iterator[Result]:
