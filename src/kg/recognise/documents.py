@@ -60,7 +60,7 @@ class DocumentGrammar:
     def __init__(self, reading: Reading, organs: list[OrganMention]) -> None:
         self.r = reading
         self.organs = organs
-        self.types = {t.start: t for t in reading.words if senses(t, "document")}
+        self.types = {t.start: t for t in reading.meaning("document")}
         self.dates_from = {d.start for d in reading.dates}
         self.numbers = Numbers(reading, self.types)
         self.tails = Tails(reading, organs, self.types)

@@ -72,7 +72,7 @@ class ProperNames:
         self.r = reading
         self.tokens = {t.start: t for t in reading.names}
         self.heads = {t.start for t in reading.names if not senses(t, "province")}
-        self.posts_at = {t.start for t in reading.words if senses(t, "post") or senses(t, "address")}
+        self.posts_at = {t.start for t in (*reading.meaning("post"), *reading.meaning("address"))}
         self.role_verbs = {t.start for cue in ("chair", "speak", "present") for t in reading.cues(cue)}
         self.fields = _any_of(reading.lexicon.fields)
 

@@ -42,7 +42,7 @@ class OrganGrammar:
         self.names = ProperNames(reading)
         self.territories = Territories(reading, self.names)
         self.tokens = self.names.tokens
-        self.inside_posts = self._inside([t for t in reading.words if senses(t, "post")])
+        self.inside_posts = self._inside(reading.meaning("post"))
         # what a head takes (`ckg:nameTakes`) → who reads it into the organ, and says whether it is there
         self.readers: dict[str, Callable[[OrganMention, int], bool]] = {
             "province": self.territories.province,

@@ -15,7 +15,7 @@ from kg.recognise.elisions import committee, filled
 from kg.recognise.names import LOWER, REST_OF_SYLLABLE, SYLLABLE, UPPER
 from kg.recognise.organs import OrganGrammar
 from kg.recognise.posts import FORMER, JOIN, Posts
-from kg.recognise.reading import STORY, Reading, senses
+from kg.recognise.reading import STORY, Reading
 from kg.recognise.spans import between
 
 _CAPITAL = re.compile(rf"[{UPPER}]")
@@ -47,7 +47,7 @@ class PeopleGrammar:
         self.r = reading
         self.organs = organs
         self.organ_ends = [o.end for o in organs]
-        self.addresses = [t for t in reading.words if senses(t, "address") and not self._in_a_name(t)]
+        self.addresses = [t for t in reading.meaning("address") if not self._in_a_name(t)]
         self.address_ending = {t.end: t for t in self.addresses}
         self.roles = Posts(reading, organs, grammar)
         self.posts = self.roles.all
@@ -75,7 +75,7 @@ class PeopleGrammar:
         """Stretches in which no name lies, disjoint and in order: organs, posts, addresses, documents."""
         spans = [(o.start, o.end) for o in self.organs] + [(p.start, p.end) for p in self.posts]
         spans += [(t.start, t.end) for t in self.addresses]
-        spans += [(t.start, t.end) for t in self.r.words if senses(t, "document")]
+        spans += [(t.start, t.end) for t in self.r.meaning("document")]
         closed: list[tuple[int, int]] = []
         for start, end in sorted(spans):
             if closed and start <= closed[-1][1]:

@@ -56,10 +56,9 @@ class Posts:
     def _find(self) -> list[PostMention]:
         found: list[PostMention] = []
         inside_central = Cover((o.start + 1, o.end) for o in self.organs if o.register)
-        for token in self.r.words:
-            meanings = senses(token, "post")
-            if meanings and token.start not in inside_central:  # "Bí thư" inside "Ban Bí thư"
-                mention = self._post(token, self.r.lexicon.posts[meanings[0].key])
+        for token in self.r.meaning("post"):
+            if token.start not in inside_central:  # "Bí thư" inside "Ban Bí thư"
+                mention = self._post(token, self.r.lexicon.posts[senses(token, "post")[0].key])
                 if mention:
                     found.append(mention)
         return found

@@ -34,18 +34,24 @@ class Reading:
     verbs: list[Token]  # cues
     _starts: list[int]
     _by_cue: dict[str, list[Token]]
+    _by_category: dict[str, list[Token]]
 
     @staticmethod
     def of(article: Article, lexicon: Lexicon) -> Reading:
         """Reads an article once."""
         text = article.text
         shadow = fold(text)
-        words = words_of(shadow)
-        verbs = lexicon.verbs.scan(words)
+        scanned = words_of(shadow)
+        verbs = lexicon.verbs.scan(scanned)
         by_cue: dict[str, list[Token]] = {}
         for token in verbs:
             for sense in token.senses:
                 by_cue.setdefault(sense.key, []).append(token)
+        words = lexicon.words.scan(scanned)
+        by_category: dict[str, list[Token]] = {}
+        for token in words:
+            for category in token.by_category:
+                by_category.setdefault(category, []).append(token)
         blocks = zones(text, shadow, lexicon)
         found = sentences(text, blocks)
         return Reading(
@@ -57,11 +63,12 @@ class Reading:
             blocks,
             found,
             find_dates(shadow),
-            lexicon.names.scan(words),
-            lexicon.words.scan(words),
+            lexicon.names.scan(scanned),
+            words,
             verbs,
             [s.start for s in found],
             by_cue,
+            by_category,
         )
 
     def sentence_at(self, offset: int) -> int:
@@ -75,6 +82,10 @@ class Reading:
     def cues(self, key: str) -> list[Token]:
         """The tokens of one cue, in order of place."""
         return self._by_cue.get(key, [])
+
+    def meaning(self, category: str) -> list[Token]:
+        """Those of `words` that may mean something of a category ("document", "post"), in order of place."""
+        return self._by_category.get(category, [])
 
     def by_sentence(self, items: Iterable[Placed]) -> dict[int, list[Placed]]:
         """Number of a sentence → those of `items` that begin in it, in their order."""

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 
 from kg.model import DocumentMention, Span
 from kg.recognise.numbers import Numbers
-from kg.recognise.reading import Reading, senses
+from kg.recognise.reading import Reading
 from kg.recognise.spans import Cover
 from kg.recognise.tails import Tails
 
@@ -56,7 +56,7 @@ class Subjects:
     def _people(self) -> list[int]:
         """Where somebody is introduced."""
         r = self.r
-        people = (t.start for t in r.words if senses(t, "address") or senses(t, "post"))
+        people = (t.start for t in (*r.meaning("address"), *r.meaning("post")))
         return [at for at in people if r.plain[at].isupper() or r.shadow.startswith(_SPOKEN, at)]
 
     def read(self, mention: DocumentMention, at: int) -> int:
