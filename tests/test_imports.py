@@ -30,6 +30,7 @@ ROOMS = [
     ["infer", "turtle", "rdfxml"],
     ["check", "ask", "export"],
     ["show", "explain", "evaluate"],
+    ["workers"],
     ["builder", "graph"],
     ["cli"],
     ["__main__"],

@@ -20,7 +20,6 @@ from kg.namespaces import CKG
 from kg.store import Store, default_path
 
 if TYPE_CHECKING:
-    from kg.convert import Conversion
     from kg.model import Article
 
 Progress = Callable[[int, int, str], None]
@@ -81,6 +80,7 @@ def build(
     base: str | None = None,
     prune: bool = False,
     reader: str | None = None,
+    jobs: int = 1,
     progress: Progress | None = None,
 ) -> BuildResult:
     """Bring the store up to date with `sources` (files and folders) in one atomic step.
@@ -90,6 +90,7 @@ def build(
     `sources`. A source that cannot be used is reported in `BuildResult.failed`, keeps its former facts and
     stops nothing. `store` defaults to $KG_STORE or ./kg-store, `base` (of a new store) to $KG_BASE_IRI or
     https://w3id.org/cascade-kg/. `reader` ("text", "html", "jsonl") reads all; without it suffixes choose.
+    `jobs` processes convert; the graph is the same whatever their number.
 
     Raises KgError: two sources of one name; a store of another version, with another base IRI, or in use. The
     store is then as it was before, and so it is after an interrupt.
@@ -99,7 +100,7 @@ def build(
     base = base or os.environ.get("KG_BASE_IRI") or ""
     _check_base(base)
     with closing(Store.open(folder, create=True, base=base)) as opened:
-        run = _Build(opened, Manifest.read(opened.folder), progress or _silent, reader)
+        run = _Build(opened, Manifest.read(opened.folder), progress or _silent, reader, jobs)
         run.collect(sources)
         run.convert()
         if prune:
@@ -132,6 +133,7 @@ class _Build:
     manifest: Manifest
     progress: Progress
     reader: str | None = None
+    jobs: int = 1
     files: dict[str, Path] = field(default_factory=dict)  # by stem
     seen: dict[str, Path] = field(default_factory=dict)  # the articles of the files, by stem
     faulty: set[Path] = field(default_factory=set)  # files of which not every article could be read
@@ -171,20 +173,17 @@ class _Build:
     def convert(self) -> None:
         """Convert the articles that are new or changed, and load them a chunk at a time."""
         from kg import read
+        from kg.workers import conversions
 
-        convert = None
         digest = converter_digest(self.store.base)
         graphs: list[str] = []
         texts: list[str] = []
         size = 0
-        for article in self._articles():
+        for article, conversion in conversions(self._news(digest), self.store.base, self.jobs):
             stem, path = article.stem, article.path
             with self._reporting(path):
-                if self._is_known(article, digest):
-                    self.unchanged.append(stem)
-                    continue
-                convert = convert or self._converter()
-                conversion = convert(article)
+                if isinstance(conversion, Exception):
+                    raise conversion
                 graphs += self._graphs(stem)
                 texts += (conversion.facts, conversion.claims)
                 kinds, unresolved = dict(conversion.kinds), list(conversion.unresolved)
@@ -289,11 +288,13 @@ class _Build:
         if error.where or str(error) not in map(str, self.failed):
             self.failed.append(error)
 
-    def _converter(self) -> Callable[[Article], Conversion]:
-        """Load the vocabulary; a build without anything new does not need it."""
-        from kg.convert import Converter
-
-        return Converter(self.store.base).convert
+    def _news(self, digest: str) -> Iterator[Article]:
+        """The articles that the graph does not have as they are now."""
+        for article in self._articles():
+            if self._is_known(article, digest):
+                self.unchanged.append(article.stem)
+            else:
+                yield article
 
     def _articles(self) -> Iterator[Article]:
         """The articles of all files, in order of the files' names; what cannot be read is noted."""

@@ -76,7 +76,7 @@ class Mint:
         return f"{article}/{kind}/{key}"
 
     def graph(self, name: str) -> str:
-        """"inferred", "register", "ontology", "report"."""
+        """The graph `name`: "inferred", "register", "ontology" or "report"."""
         return f"{self.base}graph/{name}"
 
 
@@ -84,7 +84,9 @@ class Mint:
 def _segment(stem: str) -> str:
     """A file's stem as one path segment of an IRI; what RFC 3987 does not allow there is percent-encoded."""
     return re.sub(
-        r"[^\w.~-]|[\ufff0-\uffff]", lambda m: "".join(f"%{b:02X}" for b in m.group().encode("utf-8", "surrogatepass")), stem
+        r"[^\w.~-]|[\ufff0-\uffff]",
+        lambda m: "".join(f"%{b:02X}" for b in m.group().encode("utf-8", "surrogatepass")),
+        stem,
     )
 
 
@@ -105,7 +107,12 @@ class DocumentKey:
 
 
 def document_key(
-    number: str, symbol: str, day: str, series: str, known: dict[tuple[str, str], list[str]] | None = None, kind: str = ""
+    number: str,
+    symbol: str,
+    day: str,
+    series: str,
+    known: dict[tuple[str, str], list[str]] | None = None,
+    kind: str = "",
 ) -> DocumentKey | None:
     """The key of a numbered document, or None where the text does not settle one.
 
@@ -128,7 +135,9 @@ def _key(
     if "/" in number:  # state form with its year
         head, _, tail = symbol.partition("-")
         plain, _, year = number.partition("/")
-        return DocumentKey(f"{plain.lstrip('0')}-{year}", head, tail, series if tail in ("UBND", "HĐND") else "", "")
+        return DocumentKey(
+            f"{plain.lstrip('0')}-{year}", head, tail, series if tail in ("UBND", "HĐND") else "", ""
+        )
     kind, _, organ = symbol.partition("/")
     if "/" in symbol and organ.endswith("TW"):
         return _central_key(number, kind, organ, day, own, known or {})
@@ -152,7 +161,9 @@ def _central_key(
             day = earlier[-1]
         elif near_term_start(day):
             return None
-        elif earlier and not [d for d in days if national_term(d) == national_term(day)] and len(earlier) == 1:
+        elif (
+            earlier and not [d for d in days if national_term(d) == national_term(day)] and len(earlier) == 1
+        ):
             return None
     term = national_term(day) if day else 0
     return DocumentKey(number.zfill(2), kind, organ, "", f"k{term}") if term else None

@@ -37,6 +37,11 @@ class Path:
             return f"({before}{self.parts[0].sparql()}{after})"
         return "(" + ("/" if self.kind == SEQUENCE else "|").join(part.sparql() for part in self.parts) + ")"
 
+    @property
+    def repeats(self) -> bool:
+        """Whether a part of the path may be walked other than exactly once."""
+        return bool(OPERATORS.get(self.kind, ("", ""))[1]) or any(part.repeats for part in self.parts)
+
     def triples(self, label: str) -> tuple[str, list[tuple[str, str, str]]]:
         """The path as RDF in N-Triples terms: its node, and the triples below it.
 

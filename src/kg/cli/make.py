@@ -67,11 +67,25 @@ _WORDS = {
     type=click.Choice(["text", "html", "jsonl"]),
     help="Read every SOURCE as this [default: by its suffix].",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that convert; the graph is the same whatever their number.",
+)
 @click.option("--prune", is_flag=True, help="Drop the articles that are not among the SOURCEs.")
 @options.lang
 @options.common
 def build(
-    sources: tuple[Path, ...], store: Path, base_iri: str | None, reader: str | None, prune: bool, lang: str
+    sources: tuple[Path, ...],
+    store: Path,
+    base_iri: str | None,
+    reader: str | None,
+    prune: bool,
+    jobs: int,
+    lang: str,
 ) -> int:
     """Turn articles into the graph.
 
@@ -88,7 +102,9 @@ def build(
     import kg
 
     with _progress() as progress:
-        result = kg.build(sources, store, base=base_iri, prune=prune, reader=reader, progress=progress)
+        result = kg.build(
+            sources, store, base=base_iri, prune=prune, reader=reader, jobs=jobs, progress=progress
+        )
     for error in result.failed:
         click.echo(f"kg: {error}", err=True)
     if not options.quiet():

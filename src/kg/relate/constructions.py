@@ -54,10 +54,12 @@ CONSTRUCTIONS = (  # the first that fits decides
     ),
     Construction(r"^[\s,(]*(?:đã |vừa |mới )?(?:được|bị) {replace} {passive} $", REPLACED),
     Construction(_alone("succeed"), SUCCEEDS),
-    Construction(r"^[^;.]{0,60}?,? (?:{succeed}) (?:tinh thần )?(?:của )?$", SUCCEEDS, "clause"),
+    Construction(
+        r"^(?!.*{review})[^;.]{0,60}?,? (?:{succeed}) (?:tinh thần )?(?:của )?$", SUCCEEDS, "clause"
+    ),
     Construction(_alone("replace"), REPLACES),
     # "…, gồm 5 chương, có hiệu lực từ ngày ký, | thay thế | …"
-    Construction(r"^[^;.]{0,90}?[\s,]{replace} (?:cho |cả |toàn bộ )?$", REPLACES, "clause"),
+    Construction(r"^(?!.*{review})[^;.]{0,90}?[\s,]{replace} (?:cho |cả |toàn bộ )?$", REPLACES, "clause"),
     Construction(
         r"^[\s,]*(?:đã |sẽ )?được (?:\w+ ){0,3}?{based-on} (?:bằng|qua|tại|trong) (?:các |một )?$", BASIS_OF
     ),
@@ -65,7 +67,9 @@ CONSTRUCTIONS = (  # the first that fits decides
     Construction(r"^[\s,]*(?:đã )?được (?:\w+ ){0,4}?{implement} (?:bằng|qua) (?:các |một )?$", IMPLEMENTED),
     Construction(r"hợp\x20nhất", None),
     Construction(
-        r"^[^;]{0,60}?{based-on}\s*(?:[\w,-]+\s+){0,9}?(?:của\s+|tại\s+|trong\s+|thực hiện\s+)?$", BASED_ON
+        # a review before the verb speaks of the work, not of the document: "đánh giá kết quả cụ thể hóa …"
+        r"^(?!.*{review}.*{based-on})[^;]{0,60}?{based-on}\s*(?:[\w,-]+\s+){0,9}?(?:của\s+|tại\s+|trong\s+|thực hiện\s+)?$",
+        BASED_ON,
     ),
     Construction(
         r"^\s*về (?:việc )?(?:(?:nghiên cứu|học tập|quán triệt|tuyên truyền|phổ biến)(?:, | và ))+"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from kg.link.documents import DocumentEntity
-from kg.link.page import Page
 from kg.model import DocumentMention, Span
 from kg.namespaces import CKG
 from kg.relate.facts import Facts, day, iri, literal
+from kg.relate.index import Index
+from kg.relate.issuers import in_series
 
 
-def state_documents(page: Page, facts: Facts) -> None:
+def state_documents(index: Index, facts: Facts) -> None:
     """States every document of the page, and what each reference to it adds."""
-    r = page.reading
+    page, r = index.page, index.reading
     for entity in page.documents.entities:
         mentions = sorted(entity.mentions, key=lambda m: m.start)
         first = mentions[0]
@@ -20,14 +21,15 @@ def state_documents(page: Page, facts: Facts) -> None:
         facts.entity(entity.iri, CKG[entity.type], literal(label_of(entity, kind.label), "vi"), sentence)
         if entity.number:
             words = Span(first.start, first.end)
-            facts.add(entity.iri, CKG.documentNumber, literal(entity.number), sentence, words)
+            number = entity.number.split("/")[0]  # the year of a state number stands in the code
+            facts.add(entity.iri, CKG.documentNumber, literal(number), sentence, words)
         if entity.symbol:
             where = next(m for m in entity.mentions if m.symbol)
             at, span = r.sentence_at(where.start), Span(where.start, where.end)
             facts.add(entity.iri, CKG.symbol, literal(entity.symbol), at, span)
             facts.add(entity.iri, CKG.code, literal(code_of(entity)), at, span)
         for m in mentions:
-            _state_reference(page, facts, entity, m)
+            _state_reference(index, facts, entity, m)
 
 
 def label_of(entity: DocumentEntity, kind: str) -> str:
@@ -44,8 +46,8 @@ def code_of(entity: DocumentEntity) -> str:
     return f"{entity.number}{'-' if '/' in entity.symbol else '/'}{entity.symbol}"
 
 
-def _state_reference(page: Page, facts: Facts, entity: DocumentEntity, m: DocumentMention) -> None:
-    r = page.reading
+def _state_reference(index: Index, facts: Facts, entity: DocumentEntity, m: DocumentMention) -> None:
+    page, r = index.page, index.reading
     sentence = r.sentence_at(m.start)
     if m.date:
         words = Span(m.date.start, m.date.end)
@@ -55,7 +57,10 @@ def _state_reference(page: Page, facts: Facts, entity: DocumentEntity, m: Docume
             facts.add(entity.iri, CKG.dateAsWritten, literal(r.squeeze(*words)), sentence, words)
     for organ in m.issuers:
         issuer = page.organ(organ)
-        if issuer:
+        # "Kế hoạch số 96/KH-UBND tổng kết … Chỉ thị 38 của UBND tỉnh": "của" after a short reference may belong to
+        # what stands before it; with the symbol of another's series it does
+        foreign = entity.symbol and not m.symbol and not in_series(index, m, organ, True)
+        if issuer and not foreign:
             facts.add(entity.iri, CKG.issuedBy, iri(issuer.iri), sentence, Span(organ.start, organ.end))
     if m.name and not m.subject and not entity.number:
         facts.add(entity.iri, CKG.subjectMatter, literal(entity.name, "vi"), sentence, Span(m.start, m.end))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from kg.model import Fact, Span
@@ -62,9 +62,13 @@ def boolean(value: bool) -> str:
 
 
 class Facts:
-    """Collects facts; the order of first mention is kept."""
+    """Collects facts; the order of first mention is kept.
 
-    def __init__(self) -> None:
+    `sentence_at` gives the sentence of an offset: the words that carry a fact decide which sentence is its evidence.
+    """
+
+    def __init__(self, sentence_at: Callable[[int], int]) -> None:
+        self._sentence_at = sentence_at
         self._facts: dict[tuple[str, str, str], Fact] = {}
         self.entities: dict[str, tuple[str, str]] = {}  # iri → class, N-Quads label
         self.first: dict[str, int] = {}  # iri → sentence of first mention
@@ -86,7 +90,13 @@ class Facts:
         rule: str = "",
         also: int = -1,
     ) -> None:
-        """A fact with its sentence; said again, it gains a sentence."""
+        """A fact with its sentence; said again, it gains a sentence.
+
+        Where the words stand in another sentence than the one that speaks of the subject ("Bốn nghị quyết cùng ký
+        ngày …:" above a list), theirs is the evidence and the other stands beside it.
+        """
+        if words and (carrying := self._sentence_at(words.start)) != sentence:
+            sentence, also = carrying, sentence
         key = (subject, predicate, value)
         known = self._facts.get(key)
         if known is None:

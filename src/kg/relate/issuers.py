@@ -168,8 +168,8 @@ def _maker_start(index: Index, start: int, maker: OrganMention | None, verb: int
     if maker:
         return maker.start
     shadow, people = index.reading.shadow, index.page.person_mentions
-    for p in between(people, start, len(shadow)):
-        if not shadow[p.right : verb].strip():
+    for p in between(people, start, verb):
+        if p.right <= verb and not shadow[p.right : verb].strip():
             return p.left
     return -1
 

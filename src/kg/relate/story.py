@@ -25,10 +25,10 @@ _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 
 def relate(page: Page) -> Facts:
     """All facts of an article. The stages read what those before them have stated or spread."""
-    facts, index = Facts(), Index(page)
+    facts, index = Facts(page.reading.sentence_at), Index(page)
     spread_issuers(index)
     spread_dates(index)
-    state_documents(page, facts)
+    state_documents(index, facts)
     Relations(index, facts).read()
     _organs(index, facts)
     _people(page, facts)
