@@ -8,12 +8,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from kg.cli import cli, run
+from kg.errors import SourceError
+from kg.model import Article
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 COMMANDS = sorted(cli.commands)
@@ -108,6 +112,41 @@ def test_order_of_sources_and_history_leave_no_trace(kg: Kg, tmp_path: Path, sto
         assert len(one.stdout) > 10_000
 
 
+def test_the_number_of_processes_leaves_no_trace(kg: Kg, tmp_path: Path) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    for copy in range(4):  # more than one batch, so that both processes convert
+        for path in SEEDS.iterdir():
+            (news / f"{copy}-{path.name}").write_bytes(path.read_bytes())
+    for jobs in ("1", "2"):
+        built = kg("build", news, "--jobs", jobs, "--store", tmp_path / jobs, "-q")
+        assert (built.code, built.err) == (0, "")
+    for form in ("trig", "nquads", "turtle", "jsonld", "rdfxml", "ntriples"):
+        one, other = (kg("export", "--store", tmp_path / jobs, "--format", form).out for jobs in ("1", "2"))
+        assert one == other
+        assert len(one) > 10_000
+
+
+def test_an_article_that_fails_in_a_process_of_its_own_is_named(
+    kg: Kg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kg import read
+
+    articles = read.articles
+
+    def broken(path: Path, reader: str | None = None) -> Iterator[Article | SourceError]:
+        """Read as ever, but hand the workers an article without text that no reader would give."""
+        for article in articles(path, reader):
+            fails = isinstance(article, Article) and article.stem.startswith("001")
+            yield replace(article, text=cast(str, None)) if fails else article  # type: ignore[type-var]
+
+    monkeypatch.setattr(read, "articles", broken)
+    built = kg("build", SEEDS, "--jobs", "2", "--store", tmp_path, "--lang", "en")
+    assert built.code == 2
+    assert re.fullmatch(r"kg: \S*001_\w+\.txt: cannot be converted \(\w+Error: .*\) — .*\n", built.err)
+    assert re.search(r"Articles +4 +4 new or changed, 1 not usable", built.out)
+
+
 BAD = {
     "empty.txt": (b"", "no text"),
     "latin1.txt": (b"Ch\xec th\xef 32", "not UTF-8 text"),
@@ -175,6 +214,9 @@ def test_a_store_of_another_version(kg: Kg, tmp_path: Path) -> None:
     [
         (["frobnicate"], "No such command 'frobnicate'"),
         (["build"], "Missing argument 'SOURCE...'"),
+        (["build", str(SEEDS), "--jobs", "0"], "'--jobs': 0 is not in the range"),
+        (["build", str(SEEDS), "--jobs", "two"], "'--jobs': 'two' is not a valid integer range"),
+        (["build", str(SEEDS), "--reader", "pdf"], "'pdf' is not one of 'text', 'html', 'jsonl'"),
         (["export", "--frob"], "No such option"),
         (["export", "--format", "n3"], "no format 'n3' — one of turtle"),
         (["export", "--graphs", "fact"], "no graphs called 'fact'"),
