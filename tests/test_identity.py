@@ -14,10 +14,12 @@ from kg.identity import (
     TERMS,
     DocumentKey,
     Mint,
+    When,
     document_key,
     national_term,
     near_term_start,
     provincial_term,
+    term_number,
 )
 from kg.model import Article
 from kg.namespaces import CKG, DEFAULT_BASE
@@ -98,7 +100,7 @@ def test_a_term_begins_on_its_first_day(number: int, first: str) -> None:
 def test_no_term_is_known_before_the_first() -> None:
     assert national_term("1979-09-20") == 0
     assert not near_term_start("1979-09-20")
-    assert document_key("20", "NQ/TW", "1979-09-20", "") is None
+    assert document_key("20", "NQ/TW", When("1979-09-20"), "") is None
 
 
 @pytest.mark.parametrize(
@@ -122,30 +124,51 @@ def test_a_provincial_term_is_settled_outside_the_months_of_congresses(day: str,
     assert provincial_term(day) == year
 
 
-def test_an_undated_number_is_taken_for_the_newest_one_known_before_the_article() -> None:
+def test_an_undated_number_is_of_the_term_that_is_stated_or_of_a_known_document_of_the_pages_term() -> None:
     known = {("12", "CT/TW"): ["2007-05-03", "2017-01-05", "2022-01-05"]}
-    for day, term in (("2018-05-01", "k12"), ("2022-06-15", "k13")):
-        key = document_key("12", "CT/TW", f"~{day}", "", known)
-        assert key is not None
-        assert key.term == term
-    assert document_key("12", "CT/TW", "~2021-03-01", "", known) is None  # the new term has just begun
-    assert document_key("12", "CT/TW", "", "", known) is None  # no day at all
+
+    def term(when: When, number: str = "12") -> str:
+        key = document_key(number, "CT/TW", when, "", known)
+        return key.term if key else ""
+
+    assert term(When(published="2018-05-01")) == "k12"
+    assert term(When(published="2022-06-15")) == "k13"
+    assert term(When(term=10, published="2022-06-15")) == "k10"
+    assert term(When(term=3)) == ""  # a term before those that are known
+    assert term(When("2017-01-05", 10)) == "k12"  # its own day beats all
+    assert term(When(published="2021-03-01")) == ""  # none of the new term was known by then
+    assert (
+        term(When(published="2022-06-15"), "13") == ""
+    )  # the register knows no such number: it may be older
+    assert term(When()) == ""
+
+
+def test_terms_are_read_as_papers_write_them() -> None:
+    numerals = ("VII", "viii", "IX", "X", "XI", "XII", "XIII", "xiv")
+    assert [term_number(n) for n in numerals] == list(range(7, 15))
+    assert term_number("13") == 13
 
 
 def test_series_and_year_are_part_of_the_key() -> None:
-    assert document_key("150", "KH/TU", "2019-04-04", "") is None
-    assert document_key("150", "KH/UBND", "2019-04-04", "") is None
-    assert document_key("150", "KH-UBND", "~2019-04-04", "ca-mau") is None  # a year that only the article has
-    law = document_key("257/2025", "QH15", "", "")
+    day = When("2019-04-04")
+    assert document_key("150", "KH/TU", day, "") is None
+    assert document_key("150", "KH/UBND", day, "") is None
+    page = When(published="2019-04-04")
+    assert document_key("150", "KH-UBND", page, "ca-mau") is None  # a year that only the page has
+    assert document_key("37/2018", "NQ/TW", day, "") is None  # a state number with a symbol of the Party
+    law = document_key("257/2025", "QH15", When(), "")
     assert law == DocumentKey("257-2025", "QH15", "", "", "")
-    decree = document_key("030/2020", "NĐ-CP", "", "ca-mau")
+    decree = document_key("030/2020", "NĐ-CP", When(), "ca-mau")
     assert decree is not None
     assert decree.slug() == "nd-30-2020-cp"
 
 
 def test_decisions_and_regulations_of_one_number_are_two() -> None:
-    keys = {document_key("66", "QĐ/TW", "2017-02-06", "", kind=kind) for kind in ("Decision", "Regulation")}
+    day = When("2017-02-06")
+    keys = {document_key("66", "QĐ/TW", day, "", kind=kind) for kind in ("Decision", "Regulation")}
     assert len(keys) == 2
+    keys = {document_key("66", f"{symbol}/TW", day, "", kind="Regulation") for symbol in ("QĐ", "QĐi", "QyĐ")}
+    assert len(keys) == 1
 
 
 @pytest.mark.parametrize(

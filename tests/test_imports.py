@@ -17,6 +17,7 @@ ROOMS = [
     ["model", "errors", "resources"],
     ["namespaces"],
     ["vietnamese"],
+    ["vocabulary"],
     ["lexicon"],
     ["read"],
     ["recognise"],

@@ -29,15 +29,8 @@ log = logging.getLogger(__name__)
 
 _CHUNK = 16_000_000  # characters of N-Quads that are loaded at a time: bounds the memory of a build
 _TOP_CLASSES = (
-    "Document",
-    "Organ",
-    "Person",
-    "Tenure",
-    "Event",
-    "Participation",
-    "Task",
-    "Statement",
-    "Topic",
+    *("Document", "Organ", "Person", "Tenure", "Event"),
+    *("Participation", "Task", "Statement", "Topic"),
 )
 _ENTITIES = """
 PREFIX dcterms: <http://purl.org/dc/terms/>

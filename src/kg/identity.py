@@ -1,8 +1,8 @@
 """The only place that makes keys and IRIs: what is one thing and what is another is decided here.
 
 A document is its number, its symbol, the committee whose series it is, and that committee's term (Hướng dẫn
-36-HD/VPTW, II.1.3: numbers run from 01 per type within a term). Where one of these is unknown the document keeps an
-address of its own inside the article that names it, and is never merged with another article's.
+36-HD/VPTW, II.1.3: numbers run from 01 per type within a term). Where one of these is unknown the document keeps
+an address of its own inside the article that names it, and is never merged with another article's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TERMS = (
     (13, "2021-02-02"),
     (14, "2026-01-24"),
 )
-"""First days of the terms of the national congress (ontology/register/terms.ttl; a test holds the two together)."""
+"""First days of the terms of the national congress (as in ontology/register/terms.ttl: a test compares)."""
 
 _PROVINCIAL_CONGRESSES = (2005, 2010, 2015, 2020, 2025)
 _UNSETTLED = ("-08-01", "-12-31")  # provincial congresses meet in these months; the day differs by province
@@ -42,6 +42,14 @@ def national_term(day: str) -> int:
     return found
 
 
+def term_number(numeral: str) -> int:
+    """The number that a term is written as: "XI", "xi" or "11"; letters are I, V and X."""
+    if numeral.isdecimal():
+        return int(numeral)
+    values = [{"i": 1, "v": 5, "x": 10}[letter] for letter in numeral.lower()]
+    return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
+
+
 def near_term_start(day: str, months: int = 6) -> bool:
     """Whether a term began so shortly before the day that an undated number may belong to the term before."""
     first = dict(TERMS).get(national_term(day), "")
@@ -49,7 +57,7 @@ def near_term_start(day: str, months: int = 6) -> bool:
 
 
 def provincial_term(day: str) -> int:
-    """The year in which the province's term on an ISO day began; 0 where the day lies in the months of congresses."""
+    """The year in which the province's term on an ISO day began; 0 in the months of congresses."""
     year = int(day[:4])
     if year in _PROVINCIAL_CONGRESSES and f"{year}{_UNSETTLED[0]}" <= day <= f"{year}{_UNSETTLED[1]}":
         return 0
@@ -92,7 +100,7 @@ def _segment(stem: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DocumentKey:
-    """What identifies a document. `symbol` "CT", `organ` "TW"; `series` a committee's slug, or "" for the centre."""
+    """What identifies a document. `symbol` "CT", `organ` "TW"; `series` a committee's slug, "" for the centre."""
 
     number: str
     symbol: str
@@ -106,64 +114,82 @@ class DocumentKey:
         return slug("-".join(p for p in parts if p))
 
 
+@dataclass(frozen=True, slots=True)
+class When:
+    """What the text says of a document's time, each "" or 0 where it is silent.
+
+    `day` the ISO day of the document; `term` the national term that its issuer is said to be of ("khóa XI");
+    `published` the ISO day of the page. The days of a story are the story's: they date no document.
+    """
+
+    day: str = ""
+    term: int = 0
+    published: str = ""
+
+
 def document_key(
     number: str,
     symbol: str,
-    day: str,
+    when: When,
     series: str,
     known: dict[tuple[str, str], list[str]] | None = None,
     kind: str = "",
 ) -> DocumentKey | None:
     """The key of a numbered document, or None where the text does not settle one.
 
-    `number` "32" or "178/2024"; `symbol` "CT/TW" or "NĐ-CP"; `day` the ISO day of the document, or of the article
-    with a "~" before it; `series` the slug of the territory whose committee numbers it; `known` the register's
-    documents by (number, symbol) with their days; `kind` the class: "QĐ" stands for Quyết định and for Quy định,
-    which number apart.
+    `number` "32" or "178/2024"; `symbol` "CT/TW" or "NĐ-CP"; `series` the slug of the territory whose
+    committee numbers it; `known` the register's documents by (number, symbol) with their days; `kind` the class: "QĐ"
+    stands for Quyết định and for Quy định, which number apart.
     """
-    key = _key(number, symbol, day, series, known)
-    if key and kind == "Decision" and "/" in symbol:
-        return replace(key, symbol="quyet-dinh")
+    key = _key(number, symbol, when, series, known or {})
+    if key and "/" in symbol:
+        if kind == "Decision":
+            return replace(key, symbol="quyet-dinh")
+        if kind == "Regulation":  # "QĐ", "QĐi", "QyĐ": papers write the one symbol in three ways
+            return replace(key, symbol="QĐ")
     return key
 
 
 def _key(
-    number: str, symbol: str, day: str, series: str, known: dict[tuple[str, str], list[str]] | None
+    number: str, symbol: str, when: When, series: str, known: dict[tuple[str, str], list[str]]
 ) -> DocumentKey | None:
-    own = bool(day) and not day.startswith("~")
-    day = day.removeprefix("~")
-    if "/" in number:  # state form with its year
-        head, _, tail = symbol.partition("-")
-        plain, _, year = number.partition("/")
-        return DocumentKey(
-            f"{plain.lstrip('0')}-{year}", head, tail, series if tail in ("UBND", "HĐND") else "", ""
-        )
+    if "/" in number:
+        return None if "/" in symbol else _state_key(number, symbol, series)
     kind, _, organ = symbol.partition("/")
     if "/" in symbol and organ.endswith("TW"):
-        return _central_key(number, kind, organ, day, own, known or {})
+        term = _national(number, symbol, when, known)
+        return DocumentKey(number.zfill(2), kind, organ, "", f"k{term}") if term else None
     if "/" in symbol:
-        term = provincial_term(day) if day else 0
-        return DocumentKey(number, kind, organ, series, str(term)) if series and term else None
+        # the page's day is no guide: articles cite plans and resolutions of earlier terms as a matter of course
+        year = provincial_term(when.day) if when.day else 0
+        return DocumentKey(number, kind, organ, series, str(year)) if series and year else None
     kind, _, organ = symbol.partition("-")
     local = organ in ("UBND", "HĐND")
-    if organ and own and (series or not local):
-        return DocumentKey(f"{number.lstrip('0')}-{day[:4]}", kind, organ, series if local else "", "")
+    if organ and when.day and (series or not local):
+        number = f"{number.lstrip('0')}-{when.day[:4]}"
+        return DocumentKey(number, kind, organ, series if local else "", "")
     return None
 
 
-def _central_key(
-    number: str, kind: str, organ: str, day: str, own: bool, known: dict[tuple[str, str], list[str]]
-) -> DocumentKey | None:
-    days = known.get((number, f"{kind}/{organ}"), [])
-    if day and not own:
-        earlier = sorted(d for d in days if d <= day)
-        if earlier and national_term(earlier[-1]) == national_term(day):
-            day = earlier[-1]
-        elif near_term_start(day):
-            return None
-        elif (
-            earlier and not [d for d in days if national_term(d) == national_term(day)] and len(earlier) == 1
-        ):
-            return None
-    term = national_term(day) if day else 0
-    return DocumentKey(number.zfill(2), kind, organ, "", f"k{term}") if term else None
+def _state_key(number: str, symbol: str, series: str) -> DocumentKey:
+    """The key of a state document, whose number has its year: "178/2024/NĐ-CP"."""
+    head, _, organ = symbol.partition("-")
+    plain, _, year = number.partition("/")
+    local = organ in ("UBND", "HĐND")
+    return DocumentKey(f"{plain.lstrip('0')}-{year}", head, organ, series if local else "", "")
+
+
+def _national(number: str, symbol: str, when: When, known: dict[tuple[str, str], list[str]]) -> int:
+    """The national term of a central document: its day's, the one stated, or the page's; else 0.
+
+    Numbers recur each term and articles speak of old documents (in newspapers every second undated number was
+    of an earlier term), so the page's day decides only where the register has such a document of that term.
+    """
+    if when.day:
+        return national_term(when.day)
+    if when.term:
+        return when.term if when.term in dict(TERMS) else 0
+    days = [d for d in known.get((number, symbol), ()) if d <= when.published]
+    terms = {national_term(d) for d in days}
+    now = national_term(when.published) if when.published else 0
+    return now if now in terms else 0

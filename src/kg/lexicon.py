@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -16,15 +16,13 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import ahocorasick
-import pyoxigraph as ox
 
 from kg.resources import ontology_dir
 from kg.vietnamese import fold, nfc, spaced
+from kg.vocabulary import CKG as _CKG
+from kg.vocabulary import LABEL as _LABEL
+from kg.vocabulary import Vocabulary, label, one, texts
 
-_CKG = "https://w3id.org/cascade-kg/ontology#"
-_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-_SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 
 
@@ -180,123 +178,77 @@ class Lexicon:
         return found
 
 
-class _Graph:
-    """Subject → predicate → objects of a few Turtle files."""
-
-    def __init__(self, files: Iterable[Path]) -> None:
-        self.of: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-        for file in files:
-            for quad in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE):
-                if isinstance(quad.subject, ox.NamedNode):
-                    self.of[quad.subject.value][quad.predicate.value].append(quad.object)
-
-    def typed(self, kind: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
-        for subject, row in self.of.items():
-            if any(o.value == _CKG + kind for o in row.get(_RDF_TYPE, ())):
-                yield subject, row
-
-    def below(self, root: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
-        parents = {
-            s: [o.value for o in row.get(_SUBCLASS, ()) if hasattr(o, "value")] for s, row in self.of.items()
-        }
-        for subject, row in self.of.items():
-            seen, todo = {subject}, list(parents.get(subject, ()))
-            while todo:
-                parent = todo.pop()
-                if parent == _CKG + root:
-                    yield subject, row
-                    break
-                if parent not in seen:
-                    seen.add(parent)
-                    todo += parents.get(parent, ())
-
-
-def _texts(row: dict[str, list[Any]], *predicates: str) -> list[str]:
-    return [
-        o.value for p in predicates for o in row.get(p, ()) if getattr(o, "language", None) in (None, "vi")
-    ]
-
-
-def _one(row: dict[str, list[Any]], name: str, default: str = "") -> str:
-    values = row.get(_CKG + name)
-    return values[0].value.rsplit("#", 1)[-1] if values else default
-
-
-def _label(row: dict[str, list[Any]]) -> str:
-    return next((nfc(o.value) for o in row.get(_LABEL, ()) if o.language == "vi"), "")
-
-
-def _fill_types(graph: _Graph, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:
+def _fill_types(graph: Vocabulary, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:
     for subject, row in graph.below("Document"):
         key = subject.removeprefix(_CKG)
         branches = [o.value for o in row.get(_CKG + "issuedInBranch", ())]
         lexicon.documents[key] = DocumentType(
             key,
-            _label(row),
+            label(row),
             tuple(o.value for o in row.get(_SKOS + "notation", ())),
             any("Party" in b for b in branches),
             any("State" in b for b in branches),
-            _one(row, "needsNumber") == "true",
+            one(row, "needsNumber") == "true",
         )
-        for form in _texts(row, _LABEL, _SKOS + "altLabel", _SKOS + "hiddenLabel"):
+        for form in texts(row, _LABEL, _SKOS + "altLabel", _SKOS + "hiddenLabel"):
             words[fold(nfc(form))].add(Sense("document", key))
     for subject, row in graph.below("Event"):
         key = subject.removeprefix(_CKG)
-        lexicon.events[key] = _label(row)
-        for form in _texts(row, _LABEL, _SKOS + "altLabel", _SKOS + "hiddenLabel"):
+        lexicon.events[key] = label(row)
+        for form in texts(row, _LABEL, _SKOS + "altLabel", _SKOS + "hiddenLabel"):
             words[fold(nfc(form))].add(Sense("event", key))
 
 
-def _fill_posts(graph: _Graph, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:
+def _fill_posts(graph: Vocabulary, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:
     for subject, row in graph.typed("PostTitle"):
         key = subject.rsplit("#", 1)[1]
         lexicon.posts[key] = Post(
-            key, _one(row, "postTitle") or _label(row), _one(row, "postTakes"), _one(row, "postOrgan")
+            key, one(row, "postTitle") or label(row), one(row, "postTakes"), one(row, "postOrgan")
         )
-        for form in _texts(row, _SKOS + "altLabel"):
+        for form in texts(row, _SKOS + "altLabel"):
             words[fold(nfc(form))].add(Sense("post", key))
     for subject, row in graph.typed("FormOfAddress"):
-        for form in _texts(row, _SKOS + "altLabel"):
+        for form in texts(row, _SKOS + "altLabel"):
             words[fold(nfc(form))].add(Sense("address", subject.rsplit("-", 1)[1]))
     for _, row in graph.typed("SurnameList"):
-        lexicon.surnames = frozenset(nfc(f) for f in _texts(row, _SKOS + "altLabel"))
+        lexicon.surnames = frozenset(nfc(f) for f in texts(row, _SKOS + "altLabel"))
 
 
-def _fill_organs(graph: _Graph, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
+def _fill_organs(graph: Vocabulary, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
     for subject, row in graph.typed("OrganKind"):
         key = subject.rsplit("#organ-", 1)[1]
-        takes = _one(row, "nameTakes").split()
+        takes = one(row, "nameTakes").split()
         lexicon.organs[key] = OrganKind(
             key,
-            _label(row),
-            _one(row, "organClass"),
-            _one(row, "level"),
+            label(row),
+            one(row, "organClass"),
+            one(row, "level"),
             takes[0],
             "strict" in takes,
             "standing" in takes,
         )
-        for form in _texts(row, _SKOS + "altLabel"):
+        for form in texts(row, _SKOS + "altLabel"):
             names[fold(nfc(form))].add(Sense("organ", key))
     for _, row in graph.typed("CentralOrgan"):
-        key = _one(row, "registerKey")
+        key = one(row, "registerKey")
         lexicon.central[key] = OrganKind(
-            key, _label(row), _one(row, "organClass"), "Central", "fixed", False, False
+            key, label(row), one(row, "organClass"), "Central", "fixed", False, False
         )
-        for form in _texts(row, _SKOS + "altLabel"):
+        for form in texts(row, _SKOS + "altLabel"):
             names[fold(nfc(form))].add(Sense("central", key))
-        for form in _texts(row, _CKG + "officeForm"):
+        for form in texts(row, _CKG + "officeForm"):
             lexicon.offices[fold(nfc(form))] = key
     for _, row in graph.typed("NotAnOrgan"):
-        for form in _texts(row, _SKOS + "altLabel"):
+        for form in texts(row, _SKOS + "altLabel"):
             names[fold(nfc(form))].add(Sense("none", ""))
     for _, row in graph.typed("FieldList"):
-        forms = {fold(nfc(f)) for f in _texts(row, _SKOS + "altLabel")}
+        forms = {fold(nfc(f)) for f in texts(row, _SKOS + "altLabel")}
         lexicon.fields = tuple(sorted(forms, key=lambda f: (-len(f), f)))
 
 
-def _fill_places(graph: _Graph, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
+def _fill_places(graph: Vocabulary, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
     for subject, row in graph.typed("Territory"):
-        kind, name = _one(row, "territoryKind"), nfc(_one(row, "properName"))
+        kind, name = one(row, "territoryKind"), nfc(one(row, "properName"))
         provincial = kind in ("tỉnh", "thành phố trực thuộc Trung ương")
         province = next((o.value for o in row.get(_CKG + "partOf", ())), "")
         place = Place(
@@ -304,32 +256,32 @@ def _fill_places(graph: _Graph, lexicon: Lexicon, names: dict[str, set[Sense]]) 
             name,
             "thành phố" if kind.startswith("thành phố") else kind,
             province.rsplit("/", 1)[-1],
-            _one(row, "validFrom"),
-            _one(row, "validUntil"),
+            one(row, "validFrom"),
+            one(row, "validUntil"),
         )
         lexicon.places[place.key] = place
         table = lexicon.provinces if provincial else lexicon.districts
         # sorted: forms that differ in a dash alone share a key, and the last one wins in every run
-        for form in sorted({fold(name)} | {fold(nfc(f)) for f in _texts(row, _SKOS + "altLabel")}):
+        for form in sorted({fold(name)} | {fold(nfc(f)) for f in texts(row, _SKOS + "altLabel")}):
             table.setdefault(form, []).append(place)
             if provincial:
                 names[form].add(Sense("province", form))
 
 
-def _fill_cues(graph: _Graph, lexicon: Lexicon, verbs: dict[str, set[Sense]]) -> None:
+def _fill_cues(graph: Vocabulary, lexicon: Lexicon, verbs: dict[str, set[Sense]]) -> None:
     for subject, row in graph.typed("Cue"):
         key = subject.rsplit("#cue-", 1)[1]
-        forms = sorted({fold(nfc(f)) for f in _texts(row, _SKOS + "altLabel")}, key=lambda f: (-len(f), f))
+        forms = sorted({fold(nfc(f)) for f in texts(row, _SKOS + "altLabel")}, key=lambda f: (-len(f), f))
         lexicon.cues[key] = tuple(forms)
         if not key.startswith(("zone-", "name-")):
             for form in forms:
                 verbs[form].add(Sense("cue", key))
 
 
-def _fill_known(graph: _Graph, lexicon: Lexicon) -> None:
+def _fill_known(graph: Vocabulary, lexicon: Lexicon) -> None:
     """The register's central documents: which numbers are known to exist on which days."""
     for row in graph.of.values():
-        number, symbol, day = _one(row, "documentNumber"), _one(row, "symbol"), _one(row, "issuedOn")
+        number, symbol, day = one(row, "documentNumber"), one(row, "symbol"), one(row, "issuedOn")
         if number and symbol and day:
             lexicon.known_documents.setdefault((number, symbol), []).append(day)
 
@@ -342,7 +294,7 @@ def _load(folder: Path) -> Lexicon:
         *sorted(folder.glob("register/territor*.ttl")),
         folder / "register/documents.ttl",
     ]
-    graph = _Graph(f for f in files if f.exists())
+    graph = Vocabulary(f for f in files if f.exists())
     lexicon = Lexicon()
     words: dict[str, set[Sense]] = defaultdict(set)
     names: dict[str, set[Sense]] = defaultdict(set)
@@ -355,8 +307,8 @@ def _load(folder: Path) -> Lexicon:
     _fill_cues(graph, lexicon, verbs)
     _fill_known(graph, lexicon)
     for subject, row in graph.typed("Topic"):
-        lexicon.topics[subject] = _label(row)
-        for form in _texts(row, _LABEL, _SKOS + "prefLabel", _SKOS + "altLabel", _SKOS + "hiddenLabel"):
+        lexicon.topics[subject] = label(row)
+        for form in texts(row, _LABEL, _SKOS + "prefLabel", _SKOS + "altLabel", _SKOS + "hiddenLabel"):
             topics[fold(nfc(form))].add(Sense("topic", subject))
     lexicon.names, lexicon.words, lexicon.verbs = Scanner(names), Scanner(words), Scanner(verbs)
     lexicon.topic_scanner = Scanner(topics)

@@ -66,7 +66,7 @@ class Date(NamedTuple):
 
 @dataclass(slots=True)
 class OrganMention:
-    """A named organ. `kind` is its lexical kind, `name` the words as a reader knows it, without its territory."""
+    """A named organ. `kind` is its lexical kind, `name` the words that a reader knows, without territory."""
 
     start: int
     end: int

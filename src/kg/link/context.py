@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from kg.lexicon import Lexicon, Place
 from kg.model import Date, OrganMention
+from kg.recognise.names import LOWER, UPPER
 from kg.recognise.places import PlaceMention
 from kg.recognise.reading import STORY, Reading
 
@@ -17,6 +18,7 @@ _SOJOURN = re.compile(r"(?:tại|từ|ở|ra|về)\s+$")
 _CONNECTED = re.compile(r"(?:điểm cầu|đầu cầu)\s+$")
 _IN_BRACKETS = re.compile(r"\s*\([\w .,-]*")
 _PAPER = re.compile(r"\s*[\w.]+\s*[-,]\s*")
+_CAPITALS = re.compile(rf"(?:[{UPPER}][{LOWER}]+ ){{1,3}}$")
 _CAPITAL = "hà nội"
 _LONGEST_DATELINE = 24  # characters before its date
 _LONG_AGO = "2000-01-01"  # stands for a day that is not known: the territories before the merger
@@ -94,14 +96,23 @@ def _weight(reading: Reading, place: PlaceMention, context: Context) -> int:
     if _DATELINE.fullmatch(reading.shadow, first.start, place.start) and _AFTER_DATELINE.match(after):
         context.by_block[first.block] = place.province
         return 4
-    if place.kind:
-        return 3
+    if place.kind or _inside_name(reading, place):
+        return 3 if place.kind else 0
     before = reading.shadow[max(0, place.start - 14) : place.start]
     if place.province == _CAPITAL and _SOJOURN.search(before):
         return 0
     if _CONNECTED.search(before) or zone == "title":
         return 2
     return 1
+
+
+def _inside_name(reading: Reading, place: PlaceMention) -> bool:
+    """Whether another name ends with the place's: "Công ty Quốc Cường Gia Lai", "Trần Hòa Bình"."""
+    run = _CAPITALS.search(reading.text[max(0, place.start - 24) : place.start])
+    if run is None:
+        return False
+    words = run.group().split()
+    return words[-1] in reading.lexicon.surnames or len(words) > 1
 
 
 def _dates(reading: Reading, context: Context) -> None:

@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from kg.identity import Mint, document_key
+from kg.identity import TERMS, Mint, When, document_key, term_number
 from kg.lexicon import Place
 from kg.link.context import Context, register_place
 from kg.link.organs import OrganLinker
 from kg.link.papers import DocumentEntity, Papers
 from kg.link.unnumbered import Unnumbered
-from kg.model import DocumentMention, OrganMention
+from kg.model import DocumentMention, OrganMention, Span
 from kg.recognise.documents import document_date
 from kg.recognise.reading import Reading
-from kg.vietnamese import slug
+from kg.vietnamese import fold, slug
 
 _FAMILY = {"ActionProgramme": "Programme"}
 _SERIES_OF_DISTRICTS = ("HU", "QU", "ThU")
@@ -27,6 +27,7 @@ _CENTRE = frozenset(("ban-bi-thu", "bo-chinh-tri", "ban-chap-hanh-trung-uong"))
 _THIS_IS = re.compile(r"(?:đây|cũng|chính) là\s+$")
 _NEWS_OF_IT = re.compile(r"\s+(?:được ban hành|ra đời|có hiệu lực)")
 _NEAR = 500  # characters: how far back "văn bản này" may lean
+_TERM = re.compile(r"\(?\s*khóa\s+([ivx]+|\d{1,2})(?!\w)(?!\s*(?:,|và)\s*khóa)")
 _LONGEST_TAIL = 60  # of an address that a name makes
 
 
@@ -160,19 +161,21 @@ class DocumentLinker:
 
     def _address(self, e: DocumentEntity, taken: set[str]) -> None:
         """The address of its key, if that is complete; else one of this article that is not `taken`."""
-        day = e.dates[0][0].iso if e.dates else ""
-        if not day and self.context.day:
-            day = "~" + self.context.day
         symbol = e.symbol or self._symbol_from_issuer(e)
         if e.number and symbol:
-            series = self._series(symbol, self._province(e))
+            self._term(e)
+            published = self.context.published
+            own = e.dates[0][0].iso if e.dates else ""
+            when = When(own, e.term, published.iso if published else "")
+            series = self._series(symbol, e)
             known = self.r.lexicon.known_documents
-            if key := document_key(e.number, symbol, day, series, known, e.type):
+            if key := document_key(e.number, symbol, when, series, known, e.type):
                 e.iri, e.resolved = self.mint.resource("document", key.slug()), True
                 e.inferred_symbol = "" if e.symbol else symbol
                 return
         label = self.r.lexicon.documents[e.type].label
-        tail = slug(f"{label} {e.name}")[:_LONGEST_TAIL].strip("-")
+        name = e.name if fold(e.name).startswith(fold(label)) else f"{label} {e.name}"
+        tail = slug(name)[:_LONGEST_TAIL].strip("-")
         if e.number:
             tail = slug(f"{label} {e.number} {e.symbol}")
         e.iri = base = self.mint.local(self.article, "document", tail)
@@ -180,17 +183,39 @@ class DocumentLinker:
         while e.iri in taken:
             e.iri, n = f"{base}-{n}", n + 1
 
-    def _province(self, e: DocumentEntity) -> Place | None:
+    def _term(self, e: DocumentEntity) -> None:
+        """The term that its central issuer is said to be of: "của Ban Bí thư (khóa XI)"."""
+        stated: dict[int, Span] = {}
+        for organ, mention in e.issuers:
+            if organ.key in _CENTRE:
+                text = self.r.shadow
+                m = _TERM.search(text, mention.start, mention.end) or _TERM.match(
+                    text, self.r.skip(mention.end)
+                )
+                if m:
+                    stated.setdefault(term_number(m.group(1)), Span(*m.span()))
+        if len(stated) == 1:
+            term, words = stated.popitem()
+            if term in dict(TERMS):
+                e.term, e.term_words = term, words
+
+    def _place(self, e: DocumentEntity) -> Place | None:
+        """The territory whose committee numbers it: its issuer's, else the one that the article is about."""
+        if e.issuers:
+            places = {organ.place for organ, _ in e.issuers}
+            return self.r.lexicon.places.get(places.pop()) if len(places) == 1 else None
         block = self.r.sentences[self.r.sentence_at(e.first)].block
         return register_place(self.r.lexicon, self.context.province_of(block), self.context.day)
 
-    def _series(self, symbol: str, place: Place | None) -> str:
+    def _series(self, symbol: str, e: DocumentEntity) -> str:
         """The slug of the committee's territory: the province, or for a district's series that district."""
-        organ = symbol.replace("/", "-").rpartition("-")[2]
+        organ, place = symbol.replace("/", "-").rpartition("-")[2], self._place(e)
         if organ == "ĐU" or not place:
             return ""
         if organ not in _SERIES_OF_DISTRICTS:
-            return slug(place.name)
+            return "" if place.province else slug(place.name)
+        if place.province:
+            return slug(f"{place.name} {self.r.lexicon.places[place.province].name}")
         districts = list(self.context.districts.values())
         return slug(f"{districts[0]} {place.name}") if len(districts) == 1 else ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kg.link.organs import OrganEntity
-from kg.model import Date, DocumentMention, OrganMention
+from kg.model import Date, DocumentMention, OrganMention, Span
 from kg.recognise.documents import document_date
 from kg.vietnamese import fold
 
@@ -21,6 +21,8 @@ class DocumentEntity:
     iri: str = ""
     resolved: bool = False
     inferred_symbol: str = ""
+    term: int = 0  # of the national congress, where the text states it of the issuer
+    term_words: Span | None = None
     mentions: list[DocumentMention] = field(default_factory=list)
     dates: list[tuple[Date, DocumentMention | None]] = field(default_factory=list)
     issuers: list[tuple[OrganEntity, OrganMention]] = field(default_factory=list)

@@ -68,7 +68,8 @@ CONSTRUCTIONS = (  # the first that fits decides
     Construction(r"hợp\x20nhất", None),
     Construction(
         # a review before the verb speaks of the work, not of the document: "đánh giá kết quả cụ thể hóa …"
-        r"^(?!.*{review}.*{based-on})[^;]{0,60}?{based-on}\s*(?:[\w,-]+\s+){0,9}?(?:của\s+|tại\s+|trong\s+|thực hiện\s+)?$",
+        r"^(?!.*{review}.*{based-on})[^;]{0,60}?{based-on}\s*(?:[\w,-]+\s+){0,9}?"
+        r"(?:của\s+|tại\s+|trong\s+|thực hiện\s+)?$",
         BASED_ON,
     ),
     Construction(

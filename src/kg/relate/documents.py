@@ -28,6 +28,10 @@ def state_documents(index: Index, facts: Facts) -> None:
             at, span = r.sentence_at(where.start), Span(where.start, where.end)
             facts.add(entity.iri, CKG.symbol, literal(entity.symbol), at, span)
             facts.add(entity.iri, CKG.code, literal(code_of(entity)), at, span)
+        if entity.term_words:
+            term = iri(page.mint.resource("term", str(entity.term)))
+            at = r.sentence_at(entity.term_words.start)
+            facts.add(entity.iri, CKG.inTerm, term, at, entity.term_words)
         for m in mentions:
             _state_reference(index, facts, entity, m)
 
@@ -57,8 +61,8 @@ def _state_reference(index: Index, facts: Facts, entity: DocumentEntity, m: Docu
             facts.add(entity.iri, CKG.dateAsWritten, literal(r.squeeze(*words)), sentence, words)
     for organ in m.issuers:
         issuer = page.organ(organ)
-        # "Kế hoạch số 96/KH-UBND tổng kết … Chỉ thị 38 của UBND tỉnh": "của" after a short reference may belong to
-        # what stands before it; with the symbol of another's series it does
+        # "Kế hoạch số 96/KH-UBND tổng kết … Chỉ thị 38 của UBND tỉnh": "của" after a short reference may
+        # belong to what stands before it; with the symbol of another's series it does
         foreign = entity.symbol and not m.symbol and not in_series(index, m, organ, True)
         if issuer and not foreign:
             facts.add(entity.iri, CKG.issuedBy, iri(issuer.iri), sentence, Span(organ.start, organ.end))

@@ -64,7 +64,7 @@ def boolean(value: bool) -> str:
 class Facts:
     """Collects facts; the order of first mention is kept.
 
-    `sentence_at` gives the sentence of an offset: the words that carry a fact decide which sentence is its evidence.
+    `sentence_at` gives the sentence of an offset: the words that carry a fact decide which is its evidence.
     """
 
     def __init__(self, sentence_at: Callable[[int], int]) -> None:
@@ -92,8 +92,8 @@ class Facts:
     ) -> None:
         """A fact with its sentence; said again, it gains a sentence.
 
-        Where the words stand in another sentence than the one that speaks of the subject ("Bốn nghị quyết cùng ký
-        ngày …:" above a list), theirs is the evidence and the other stands beside it.
+        Where the words stand in another sentence than the one that speaks of the subject ("Bốn nghị quyết
+        cùng ký ngày …:" above a list), theirs is the evidence and the other stands beside it.
         """
         if words and (carrying := self._sentence_at(words.start)) != sentence:
             sentence, also = carrying, sentence

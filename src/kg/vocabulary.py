@@ -1,0 +1,71 @@
+"""Our Turtle as rows: subject → predicate → objects, without a store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.vietnamese import nfc
+
+CKG = "https://w3id.org/cascade-kg/ontology#"
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
+_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
+
+
+class Vocabulary:
+    """Subject → predicate → objects of a few Turtle files.
+
+    Raises SyntaxError or OSError where a file is no Turtle or cannot be read.
+    """
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self.of: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        for file in files:
+            for quad in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE):
+                if isinstance(quad.subject, ox.NamedNode):
+                    self.of[quad.subject.value][quad.predicate.value].append(quad.object)
+
+    def typed(self, kind: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
+        """Subjects of a class of ours, with their rows."""
+        for subject, row in self.of.items():
+            if any(o.value == CKG + kind for o in row.get(_RDF_TYPE, ())):
+                yield subject, row
+
+    def below(self, root: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
+        """The classes below one of ours, at any depth, with their rows."""
+        parents = {
+            s: [o.value for o in row.get(_SUBCLASS, ()) if hasattr(o, "value")] for s, row in self.of.items()
+        }
+        for subject, row in self.of.items():
+            seen, todo = {subject}, list(parents.get(subject, ()))
+            while todo:
+                parent = todo.pop()
+                if parent == CKG + root:
+                    yield subject, row
+                    break
+                if parent not in seen:
+                    seen.add(parent)
+                    todo += parents.get(parent, ())
+
+
+def texts(row: dict[str, list[Any]], *predicates: str) -> list[str]:
+    """The texts of a row in Vietnamese or in no language."""
+    return [
+        o.value for p in predicates for o in row.get(p, ()) if getattr(o, "language", None) in (None, "vi")
+    ]
+
+
+def one(row: dict[str, list[Any]], name: str, default: str = "") -> str:
+    """The first value of a property of ours; of an IRI what follows "#"."""
+    values = row.get(CKG + name)
+    return values[0].value.rsplit("#", 1)[-1] if values else default
+
+
+def label(row: dict[str, list[Any]]) -> str:
+    """The Vietnamese label."""
+    return next((nfc(o.value) for o in row.get(LABEL, ()) if o.language == "vi"), "")
