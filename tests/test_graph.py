@@ -62,7 +62,8 @@ def test_validation(store: Path) -> None:
     with kg.open(store) as graph:
         report = graph.validate()
     assert not report.conforms
-    assert report.counts()["violation"] >= 1
+    assert report.counts()["warning"] >= 3  # the sources disagree …
+    assert report.counts().get("violation", 0) == 0  # … and our graph is right
 
 
 def test_rdflib_gets_every_quad_letter_for_letter(store: Path) -> None:

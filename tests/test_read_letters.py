@@ -191,7 +191,9 @@ def test_words_in_vni_come_back(words: str) -> None:
 
 @given(WORDS.map(str.lower).filter(lambda words: "ư" in words))
 def test_words_in_tcvn3_come_back(words: str) -> None:
-    assert repaired(in_font(words, TCVN3))[0] == words
+    mangled = in_font(words, TCVN3)
+    good_by_chance = spelling(mangled).share > 0.5  # "dù", "bé" … : such a line is left as it is
+    assert repaired(mangled)[0] in ([words, mangled] if good_by_chance else [words])
 
 
 @given(st.text(st.sampled_from(VIETNAMESE + VIETNAMESE.upper() + "abc xyz,.\n")))

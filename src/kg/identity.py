@@ -1,7 +1,7 @@
 """The only place that makes keys and IRIs: what is one thing and what is another is decided here.
 
 A document is its number, its symbol, the committee whose series it is, and that committee's term (Hướng dẫn
-36-HD/VPTW, II.1.3: numbers run from 01 per type within a term). Where one of these is unknown the document keeps
+36-HD/VPTW, II.1.3: numbers run from 01 per type within a term). Where one of these is unknown it keeps
 an address of its own inside the article that names it, and is never merged with another article's.
 """
 
@@ -100,7 +100,7 @@ def _segment(stem: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DocumentKey:
-    """What identifies a document. `symbol` "CT", `organ` "TW"; `series` a committee's slug, "" for the centre."""
+    """What identifies a document. `symbol` "CT", `organ` "TW"; `series` a slug, "" for the centre."""
 
     number: str
     symbol: str
@@ -138,8 +138,8 @@ def document_key(
     """The key of a numbered document, or None where the text does not settle one.
 
     `number` "32" or "178/2024"; `symbol` "CT/TW" or "NĐ-CP"; `series` the slug of the territory whose
-    committee numbers it; `known` the register's documents by (number, symbol) with their days; `kind` the class: "QĐ"
-    stands for Quyết định and for Quy định, which number apart.
+    committee numbers it; `known` the register's documents by (number, symbol) with their days; `kind` the
+    class: "QĐ" stands for Quyết định and for Quy định, which number apart.
     """
     key = _key(number, symbol, when, series, known or {})
     if key and "/" in symbol:
@@ -160,8 +160,7 @@ def _key(
         term = _national(number, symbol, when, known)
         return DocumentKey(number.zfill(2), kind, organ, "", f"k{term}") if term else None
     if "/" in symbol:
-        # the page's day is no guide: articles cite plans and resolutions of earlier terms as a matter of course
-        year = provincial_term(when.day) if when.day else 0
+        year = _provincial(when)
         return DocumentKey(number, kind, organ, series, str(year)) if series and year else None
     kind, _, organ = symbol.partition("-")
     local = organ in ("UBND", "HĐND")
@@ -177,6 +176,15 @@ def _state_key(number: str, symbol: str, series: str) -> DocumentKey:
     plain, _, year = number.partition("/")
     local = organ in ("UBND", "HĐND")
     return DocumentKey(f"{plain.lstrip('0')}-{year}", head, organ, series if local else "", "")
+
+
+def _provincial(when: When) -> int:
+    """The provincial term of a document: its day's, else the page's once that term is a year old; else 0."""
+    if when.day or not when.published:
+        return provincial_term(when.day) if when.day else 0
+    before = f"{int(when.published[:4]) - 1}{when.published[4:]}"  # only compared: no calendar need have it
+    term = provincial_term(when.published)
+    return term if term == provincial_term(before) else 0
 
 
 def _national(number: str, symbol: str, when: When, known: dict[tuple[str, str], list[str]]) -> int:

@@ -101,7 +101,7 @@ CKG = Vocabulary(
     cites code concerns confidence dateAsWritten deadlineText disseminates documentNumber dueOn evidence
     forKind former gsoCode hasParticipation heldAt heldNotAfter heldNotBefore heldOn implementedBy
     implements inArticle inCapacity inTerm issuedBy issuedFor issuedInBranch issuedOn level mayIssue
-    mayNotIssue mentions monthDay nameTakes needsNumber numberedBy numberSuffix ofTemplate ordinal
+    mayNotIssue mentions monthDay nameTakes needsNumber numberedBy numberSuffix officeForm ofTemplate ordinal
     organClass organisedBy participant partOf partOfTemplate pattern place pointCount possiblySame
     postOrgan postTakes postTitle predecessor properName rank recurrence registerKey replacedBy replaces
     resolvedTo role romanNumeral rule rule-bound-from-publication rule-bounds-from-documents

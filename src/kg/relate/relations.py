@@ -226,7 +226,13 @@ class Relations:
         for m in mentions if spoken else ():
             made = MADE.search(self.r.shadow, max(sentence.start, m.start - 45), m.start)
             if spoken and made and not m.inside and self._somebody(sentence.start, made.start() + 1):
-                self._say(number, m, spoken, IMPLEMENTS, sentence.start)
+                one, two, words = (
+                    self.page.document(m),
+                    self.page.document(spoken),
+                    Span(sentence.start, m.end),
+                )
+                if one and two and one is not two:
+                    self.facts.add(one.iri, CKG.implements, iri(two.iri), number, words, also=number - 1)
 
     def _somebody(self, start: int, end: int) -> bool:
         """Whether the words name an organ or a place that may issue something."""
