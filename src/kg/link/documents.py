@@ -26,6 +26,7 @@ _SERIES_OF_DISTRICTS = ("HU", "QU", "ThU")
 _CENTRE = frozenset(("ban-bi-thu", "bo-chinh-tri", "ban-chap-hanh-trung-uong"))
 _THIS_IS = re.compile(r"(?:đây|cũng|chính) là\s+$")
 _NEWS_OF_IT = re.compile(r"\s+(?:được ban hành|ra đời|có hiệu lực)")
+_WHICHEVER = re.compile(r"(?:\s*,\s*\w+ \w+| và \w+ \w+)*\s+(?:của|về|do)(?!\w)")
 _NEAR = 500  # characters: how far back "văn bản này" may lean
 _TERM = re.compile(r"\(?\s*khóa\s+([ivx]+|\d{1,2})(?!\w)(?!\s*(?:,|và)\s*khóa)")
 _LONGEST_TAIL = 60  # of an address that a name makes
@@ -118,6 +119,9 @@ class DocumentLinker:
             return
         same = [e for e in self.entities if _family(e.type) == _family(m.type)]
         if m.plural:
+            # "các nghị quyết, chỉ thị của Trung ương" are whichever there are; "các nghị quyết này" are named
+            if _WHICHEVER.match(self.r.shadow, m.end):
+                return
             self.groups.append((m, [e for e in same if e.first < m.start]))
             return
         earlier = [(x.start, e) for e in same for x in e.mentions if x.start < m.start]

@@ -22,9 +22,13 @@ from kg.relate.index import Index
 _NO_EVENTS = frozenset(("Congress",))
 _DEADLINE = re.compile(
     r"(?:trước(?: ngày)?|xong trước ngày|đến hết ngày|chậm nhất(?: là)?(?: ngày)?|từ ngày|sau ngày|"
-    r"kể từ ngày|tính đến(?: ngày)?|kỷ niệm|nộp|sinh ngày)\s+$"
+    r"kể từ ngày|tính đến(?: ngày)?|kỷ niệm|nhân dịp|nộp|sinh ngày|"
+    r"ký(?: ngày)?|ban hành(?: ngày)?|thành lập(?: ngày)?)\s+$"
 )
-_GENERAL = re.compile(r"(?:các|những|nhiều|mọi|mỗi|từng|sau|một số|trước|tại các|qua các)\s+$")
+_GENERAL = re.compile(
+    r"(?:các|những|nhiều|mọi|mỗi|từng|sau|một số|trước|tại các|qua các|chuẩn bị(?: cho)?|"
+    r"trước thềm|tiến tới)\s+$"
+)
 _RELATIVE = re.compile(r"(?<!\w)(?:(?:sáng|chiều|tối|trưa|hôm)\s+(?:nay|(?P<past>(?:hôm )?qua)))(?!\w)")
 
 

@@ -93,8 +93,14 @@ class RoleReader:
             return "Presenter"
         return next(role for cue, role in _ROLES.items() if cue in kinds)
 
+    def _quoted(self, s: Sentence, start: int) -> bool:
+        """Whether somebody is named in what another one says."""
+        said = self.r.text[s.start : start]
+        return said.rfind("“") > said.rfind("”")
+
     def _sentence(self, number: int, s: Sentence) -> None:
-        people, deeds = self.index.people_in(number), self.deeds.get(number, [])
+        people = [p for p in self.index.people_in(number) if not self._quoted(s, p.left)]
+        deeds = self.deeds.get(number, [])
         item = self.index.bulleted(s)
         if self.index.opens_list(s):
             self.listing = min(deeds, key=_rank, default=None)

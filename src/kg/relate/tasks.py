@@ -21,6 +21,7 @@ from kg.relate.occasions import Event
 
 _NEXT_ASSIGNMENT = re.compile(r"[;,]\s*(?:đồng thời\s+)?(?:giao|đề nghị|yêu cầu)\s")
 _NOUN = re.compile(r"(?:những|các|một số|nhiều|theo|với|của|đặt ra|nội dung)\s+$")
+_NOT = re.compile(r"(?<!\w)(?:không|chưa|chẳng)(?: hề| phải)?\s+$")
 _REPORT = re.compile(r"^(?:định kỳ|hằng (?:tháng|quý|năm|tuần)|hàng (?:tháng|quý|năm|tuần))[,\s]")
 _DONE = re.compile(r"^[^,;.]{0,60}?(?:\s|^)(?:đã|đang|sẽ|vừa|được(?! giao)|còn|cũng đã)\s")
 _ON_GROUNDS = re.compile(r"căn cứ [^;]{5,60}?, (?=các )")
@@ -59,8 +60,11 @@ class TaskReader:
                 self._continued(number, s)
 
     def _verbs(self, cue: str) -> dict[int, list[Token]]:
-        """The verbs of a cue by sentence, but those in documents' titles."""
-        return self.r.by_sentence(t for t in self.r.cues(cue) if t.start not in self.index.subjects)
+        """The verbs of a cue by sentence, but those in documents' titles and those that are negated."""
+        told = (t for t in self.r.cues(cue) if t.start not in self.index.subjects)
+        return self.r.by_sentence(
+            t for t in told if not _NOT.search(self.r.shadow, max(0, t.start - 12), t.start)
+        )
 
     # "X giao Y làm Z"
 
