@@ -37,6 +37,7 @@ _UNREAL = re.compile(
     r"(?<!\w)(?:yêu cầu|xin|góp ý|phê bình|đôn đốc|chậm|chưa|không|sẽ|cần|đề nghị|trong khi|nếu|"
     r"kiến nghị|đề xuất|dự kiến|nghiên cứu (?:sửa|thay|bổ))(?!\w)"
 )
+_IF = re.compile(r"(?<!\w)(?:nếu|giả sử|khi nào)\s+$")
 # "quán triệt A và thực hiện B", "…, việc thực hiện B": verbs side by side, not A's predicate
 _COORDINATED = re.compile(
     r"\s*(?:,?\s*và\s+(?!được)|,\s*(?:việc|triển khai|thực hiện|tổ chức)\s)|.*,\s*việc\s"
@@ -143,6 +144,8 @@ class Relations:
 
     def _between(self, a: DocumentMention, b: DocumentMention, gap: str, start: int) -> Stated | None:
         """What the words between two documents state of them."""
+        if _IF.search(self.r.shadow, max(0, a.start - 12), a.start):
+            return None
         taken_up = self._taken_up(gap, b)
         if taken_up or len(gap) >= 240:
             return taken_up
