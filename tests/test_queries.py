@@ -14,8 +14,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg import ask, schema
-from kg.ask.names import PREFIXES
 from kg.ask.saved import VALUES_LINE
+from kg.namespaces import PREFIXES
 from kg.resources import ontology_dir, queries_dir
 from kg.store import Store
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import pyoxigraph as ox
 
+from kg.namespaces import XSD
 from kg.store import Store, default_path
 
 if TYPE_CHECKING:
@@ -135,4 +136,4 @@ class Graph:
         return dataset
 
 
-_STRING = ox.NamedNode("http://www.w3.org/2001/XMLSchema#string")
+_STRING = ox.NamedNode(XSD.string)

@@ -17,13 +17,10 @@ from typing import Any, NamedTuple
 
 import ahocorasick
 
+from kg.namespaces import CKG, RDFS, SKOS
 from kg.resources import ontology_dir
 from kg.vietnamese import fold, nfc, spaced
-from kg.vocabulary import CKG as _CKG
-from kg.vocabulary import LABEL as _LABEL
-from kg.vocabulary import Vocabulary, label, one, texts
-
-_SKOS = "http://www.w3.org/2004/02/skos/core#"
+from kg.vocabulary import Descriptions, label, one, texts
 
 
 class Token(NamedTuple):
@@ -99,9 +96,7 @@ class Scanner:
 
     def scan(self, words: str) -> list[Token]:
         """Tokens of `words`, which `words_of` made of a folded text."""
-        new = (
-            tuple.__new__
-        )  # a named tuple's own constructor is a Python function: half of the time of a scan
+        new = tuple.__new__  # a named tuple's own constructor is Python: half of the time of a scan
         return [
             new(Token, (last - length, last, senses, by_category))
             for last, (length, senses, by_category) in self._automaton.iter_long(words)
@@ -178,43 +173,43 @@ class Lexicon:
         return found
 
 
-def _fill_types(graph: Vocabulary, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:
+def _fill_types(graph: Descriptions, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:
     for subject, row in graph.below("Document"):
-        key = subject.removeprefix(_CKG)
-        branches = [o.value for o in row.get(_CKG + "issuedInBranch", ())]
+        key = subject.removeprefix(str(CKG))
+        branches = [o.value for o in row.get(CKG.issuedInBranch, ())]
         lexicon.documents[key] = DocumentType(
             key,
             label(row),
-            tuple(o.value for o in row.get(_SKOS + "notation", ())),
+            tuple(o.value for o in row.get(SKOS.notation, ())),
             any("Party" in b for b in branches),
             any("State" in b for b in branches),
             one(row, "needsNumber") == "true",
         )
-        for form in texts(row, _LABEL, _SKOS + "altLabel", _SKOS + "hiddenLabel"):
+        for form in texts(row, RDFS.label, SKOS.altLabel, SKOS.hiddenLabel):
             words[fold(nfc(form))].add(Sense("document", key))
     for subject, row in graph.below("Event"):
-        key = subject.removeprefix(_CKG)
+        key = subject.removeprefix(str(CKG))
         lexicon.events[key] = label(row)
-        for form in texts(row, _LABEL, _SKOS + "altLabel", _SKOS + "hiddenLabel"):
+        for form in texts(row, RDFS.label, SKOS.altLabel, SKOS.hiddenLabel):
             words[fold(nfc(form))].add(Sense("event", key))
 
 
-def _fill_posts(graph: Vocabulary, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:
+def _fill_posts(graph: Descriptions, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:
     for subject, row in graph.typed("PostTitle"):
         key = subject.rsplit("#", 1)[1]
         lexicon.posts[key] = Post(
             key, one(row, "postTitle") or label(row), one(row, "postTakes"), one(row, "postOrgan")
         )
-        for form in texts(row, _SKOS + "altLabel"):
+        for form in texts(row, SKOS.altLabel):
             words[fold(nfc(form))].add(Sense("post", key))
     for subject, row in graph.typed("FormOfAddress"):
-        for form in texts(row, _SKOS + "altLabel"):
+        for form in texts(row, SKOS.altLabel):
             words[fold(nfc(form))].add(Sense("address", subject.rsplit("-", 1)[1]))
     for _, row in graph.typed("SurnameList"):
-        lexicon.surnames = frozenset(nfc(f) for f in texts(row, _SKOS + "altLabel"))
+        lexicon.surnames = frozenset(nfc(f) for f in texts(row, SKOS.altLabel))
 
 
-def _fill_organs(graph: Vocabulary, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
+def _fill_organs(graph: Descriptions, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
     for subject, row in graph.typed("OrganKind"):
         key = subject.rsplit("#organ-", 1)[1]
         takes = one(row, "nameTakes").split()
@@ -227,30 +222,30 @@ def _fill_organs(graph: Vocabulary, lexicon: Lexicon, names: dict[str, set[Sense
             "strict" in takes,
             "standing" in takes,
         )
-        for form in texts(row, _SKOS + "altLabel"):
+        for form in texts(row, SKOS.altLabel):
             names[fold(nfc(form))].add(Sense("organ", key))
     for _, row in graph.typed("CentralOrgan"):
         key = one(row, "registerKey")
         lexicon.central[key] = OrganKind(
             key, label(row), one(row, "organClass"), "Central", "fixed", False, False
         )
-        for form in texts(row, _SKOS + "altLabel"):
+        for form in texts(row, SKOS.altLabel):
             names[fold(nfc(form))].add(Sense("central", key))
-        for form in texts(row, _CKG + "officeForm"):
+        for form in texts(row, CKG.officeForm):
             lexicon.offices[fold(nfc(form))] = key
     for _, row in graph.typed("NotAnOrgan"):
-        for form in texts(row, _SKOS + "altLabel"):
+        for form in texts(row, SKOS.altLabel):
             names[fold(nfc(form))].add(Sense("none", ""))
     for _, row in graph.typed("FieldList"):
-        forms = {fold(nfc(f)) for f in texts(row, _SKOS + "altLabel")}
+        forms = {fold(nfc(f)) for f in texts(row, SKOS.altLabel)}
         lexicon.fields = tuple(sorted(forms, key=lambda f: (-len(f), f)))
 
 
-def _fill_places(graph: Vocabulary, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
+def _fill_places(graph: Descriptions, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
     for subject, row in graph.typed("Territory"):
         kind, name = one(row, "territoryKind"), nfc(one(row, "properName"))
         provincial = kind in ("tỉnh", "thành phố trực thuộc Trung ương")
-        province = next((o.value for o in row.get(_CKG + "partOf", ())), "")
+        province = next((o.value for o in row.get(CKG.partOf, ())), "")
         place = Place(
             subject.rsplit("/", 1)[-1],
             name,
@@ -262,23 +257,23 @@ def _fill_places(graph: Vocabulary, lexicon: Lexicon, names: dict[str, set[Sense
         lexicon.places[place.key] = place
         table = lexicon.provinces if provincial else lexicon.districts
         # sorted: forms that differ in a dash alone share a key, and the last one wins in every run
-        for form in sorted({fold(name)} | {fold(nfc(f)) for f in texts(row, _SKOS + "altLabel")}):
+        for form in sorted({fold(name)} | {fold(nfc(f)) for f in texts(row, SKOS.altLabel)}):
             table.setdefault(form, []).append(place)
             if provincial:
                 names[form].add(Sense("province", form))
 
 
-def _fill_cues(graph: Vocabulary, lexicon: Lexicon, verbs: dict[str, set[Sense]]) -> None:
+def _fill_cues(graph: Descriptions, lexicon: Lexicon, verbs: dict[str, set[Sense]]) -> None:
     for subject, row in graph.typed("Cue"):
         key = subject.rsplit("#cue-", 1)[1]
-        forms = sorted({fold(nfc(f)) for f in texts(row, _SKOS + "altLabel")}, key=lambda f: (-len(f), f))
+        forms = sorted({fold(nfc(f)) for f in texts(row, SKOS.altLabel)}, key=lambda f: (-len(f), f))
         lexicon.cues[key] = tuple(forms)
         if not key.startswith(("zone-", "name-")):
             for form in forms:
                 verbs[form].add(Sense("cue", key))
 
 
-def _fill_known(graph: Vocabulary, lexicon: Lexicon) -> None:
+def _fill_known(graph: Descriptions, lexicon: Lexicon) -> None:
     """The register's central documents: which numbers are known to exist on which days."""
     for row in graph.of.values():
         number, symbol, day = one(row, "documentNumber"), one(row, "symbol"), one(row, "issuedOn")
@@ -294,7 +289,7 @@ def _load(folder: Path) -> Lexicon:
         *sorted(folder.glob("register/territor*.ttl")),
         folder / "register/documents.ttl",
     ]
-    graph = Vocabulary(f for f in files if f.exists())
+    graph = Descriptions(f for f in files if f.exists())
     lexicon = Lexicon()
     words: dict[str, set[Sense]] = defaultdict(set)
     names: dict[str, set[Sense]] = defaultdict(set)
@@ -308,7 +303,7 @@ def _load(folder: Path) -> Lexicon:
     _fill_known(graph, lexicon)
     for subject, row in graph.typed("Topic"):
         lexicon.topics[subject] = label(row)
-        for form in texts(row, _LABEL, _SKOS + "prefLabel", _SKOS + "altLabel", _SKOS + "hiddenLabel"):
+        for form in texts(row, RDFS.label, SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel):
             topics[fold(nfc(form))].add(Sense("topic", subject))
     lexicon.names, lexicon.words, lexicon.verbs = Scanner(names), Scanner(words), Scanner(verbs)
     lexicon.topic_scanner = Scanner(topics)

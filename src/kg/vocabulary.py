@@ -9,15 +9,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.namespaces import CKG, RDF, RDFS
 from kg.vietnamese import nfc
 
-CKG = "https://w3id.org/cascade-kg/ontology#"
-LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
-_RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
-_SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 
-
-class Vocabulary:
+class Descriptions:
     """Subject → predicate → objects of a few Turtle files.
 
     Raises SyntaxError or OSError where a file is no Turtle or cannot be read.
@@ -33,19 +29,20 @@ class Vocabulary:
     def typed(self, kind: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
         """Subjects of a class of ours, with their rows."""
         for subject, row in self.of.items():
-            if any(o.value == CKG + kind for o in row.get(_RDF_TYPE, ())):
+            if any(o.value == CKG[kind] for o in row.get(RDF.type, ())):
                 yield subject, row
 
     def below(self, root: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
         """The classes below one of ours, at any depth, with their rows."""
         parents = {
-            s: [o.value for o in row.get(_SUBCLASS, ()) if hasattr(o, "value")] for s, row in self.of.items()
+            s: [o.value for o in row.get(RDFS.subClassOf, ()) if hasattr(o, "value")]
+            for s, row in self.of.items()
         }
         for subject, row in self.of.items():
             seen, todo = {subject}, list(parents.get(subject, ()))
             while todo:
                 parent = todo.pop()
-                if parent == CKG + root:
+                if parent == CKG[root]:
                     yield subject, row
                     break
                 if parent not in seen:
@@ -62,10 +59,10 @@ def texts(row: dict[str, list[Any]], *predicates: str) -> list[str]:
 
 def one(row: dict[str, list[Any]], name: str, default: str = "") -> str:
     """The first value of a property of ours; of an IRI what follows "#"."""
-    values = row.get(CKG + name)
+    values = row.get(CKG[name])
     return values[0].value.rsplit("#", 1)[-1] if values else default
 
 
 def label(row: dict[str, list[Any]]) -> str:
     """The Vietnamese label."""
-    return next((nfc(o.value) for o in row.get(LABEL, ()) if o.language == "vi"), "")
+    return next((nfc(o.value) for o in row.get(RDFS.label, ()) if o.language == "vi"), "")

@@ -15,10 +15,10 @@ import pyoxigraph as ox
 from kg.ask.resolve import resolve
 from kg.ask.saved import UNDEF, VALUES_LINE, Parameter, SavedQuery
 from kg.errors import QueryError
-from kg.namespaces import DEFAULT_BASE
+from kg.namespaces import DEFAULT_BASE, XSD
 from kg.store import Queryable
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+_XSD = str(XSD)
 _PATTERNS = {
     "xsd:boolean": re.compile(r"true|false", re.ASCII),
     "xsd:decimal": re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII),

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.ask.names import PREFIXES, labels, rows, values_of
+from kg.ask.names import labels, rows, values_of
 from kg.errors import QueryError
-from kg.namespaces import CKG
+from kg.namespaces import CKG, PREFIXES
 from kg.store import Queryable
 from kg.vietnamese import bare
 

@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kg.ask.names import PREFIXES
 from kg.errors import QueryError
+from kg.namespaces import PREFIXES
 from kg.resources import queries_dir
 
 UNDEF = "UNDEF"

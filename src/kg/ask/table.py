@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from kg.ask.names import PREFIXES, Term, iris_in, labels, readable, value
+from kg.ask.names import Term, iris_in, labels, readable, value
 from kg.errors import QueryError
+from kg.namespaces import PREFIXES, XSD
 from kg.store import Queryable
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
 FORMATS = ("table", "csv", "tsv", "json", "markdown", "turtle")
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 Row = tuple[Term | None, ...]
 
 
@@ -141,7 +141,7 @@ def _json(term: Term) -> dict[str, Any]:
     cell = {"type": "literal", "value": term.value}
     if term.language:
         cell["xml:lang"] = term.language
-    elif term.datatype.value != _XSD_STRING:
+    elif term.datatype.value != XSD.string:
         cell["datatype"] = term.datatype.value
     return cell
 

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, Literal
 
-from kg.check.report import SH, Term
-from kg.check.shapes import RDF, Constraint, Shape, Shapes
+from kg.check.paths import RDF, SH, XSD
+from kg.check.report import Term
+from kg.check.shapes import Constraint, Shape, Shapes
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
 #: datatypes whose lexical form is checked, by a cast that fails (SHACL asks it for SPARQL's own datatypes;
 #: the
 #: reference engine adds xsd:date and xsd:time)

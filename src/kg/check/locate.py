@@ -14,15 +14,13 @@ from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from kg.check.paths import PREDICATE
 from kg.check.report import IRI_IN_TEXT, Evidence, Result, Term
-from kg.check.shapes import RDF, RDFS
+from kg.namespaces import CKG, DCTERMS, OA, PROV, RDF, RDFS
 
-CKG = "https://w3id.org/cascade-kg/ontology#"
-OA = "http://www.w3.org/ns/oa#"
-_SUBJECT, _PREDICATE, _OBJECT = (NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
-_EVIDENCE, _IN_ARTICLE, _MENTIONS = (NamedNode(CKG + name) for name in ("evidence", "inArticle", "mentions"))
-_DERIVED_FROM = NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
-_IDENTIFIER = NamedNode("http://purl.org/dc/terms/identifier")
-_LABEL = NamedNode(RDFS + "label")
+_SUBJECT, _PREDICATE, _OBJECT = (NamedNode(RDF[name]) for name in ("subject", "predicate", "object"))
+_EVIDENCE, _IN_ARTICLE, _MENTIONS = (NamedNode(CKG[name]) for name in ("evidence", "inArticle", "mentions"))
+_DERIVED_FROM = NamedNode(PROV.wasDerivedFrom)
+_IDENTIFIER = NamedNode(DCTERMS.identifier)
+_LABEL = NamedNode(RDFS.label)
 #: sentences shown for one result
 _MOST = 4
 
@@ -123,7 +121,7 @@ class Locator:
         for passage in passages:
             found = self._passage(passage)
             if found is not None:
-                words, start = self._one(claim, CKG + "words"), self._one(claim, CKG + "wordsStart")
+                words, start = self._one(claim, CKG.words), self._one(claim, CKG.wordsStart)
                 if words is not None:
                     found = replace(found, words=words.value, words_start=_number(start))
                 yield found
@@ -133,7 +131,7 @@ class Locator:
 
     def _passage(self, passage: Term) -> Evidence | None:
         article = self._one(passage, _IN_ARTICLE.value)
-        exact = self._one(passage, OA + "exact")
+        exact = self._one(passage, OA.exact)
         if article is None or article not in self.stems:
             return None
         return Evidence(
@@ -141,8 +139,8 @@ class Locator:
             article.value,
             passage.value,
             exact.value if exact is not None else "",
-            _number(self._one(passage, OA + "start")),
-            _number(self._one(passage, OA + "end")),
+            _number(self._one(passage, OA.start)),
+            _number(self._one(passage, OA.end)),
         )
 
     def _without_sentence(self, result: Result) -> list[Evidence]:

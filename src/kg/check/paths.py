@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SH = "http://www.w3.org/ns/shacl#"
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+from kg import namespaces
+
+# plain strings: shapes of others use terms that ours do not
+SH, RDF, RDFS = str(namespaces.SH), str(namespaces.RDF), str(namespaces.RDFS)
+OWL, XSD = str(namespaces.OWL), str(namespaces.XSD)
 
 PREDICATE, SEQUENCE, ALTERNATIVE = "predicate", "sequence", "alternative"
 #: SHACL's name of a path operator with one operand → (before, after) of its SPARQL form

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.check.paths import Path, predicate
-from kg.check.report import SH, VIOLATION, Result, Term
-from kg.check.shapes import RDF, Shapes, path_of
+from kg.check.paths import RDF, SH, XSD, Path, predicate
+from kg.check.report import VIOLATION, Result, Term
+from kg.check.shapes import Shapes, path_of
 from kg.errors import ShapesError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"\{[$?]\w+\}")
 _Quads = tuple[Quad, ...]
-_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_XSD_STRING = XSD + "string"
 
 
 def validate(quads: Iterable[Quad], shapes: Shapes) -> list[Result]:

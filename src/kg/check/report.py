@@ -15,11 +15,10 @@ from dataclasses import dataclass, field, replace
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
-from kg.check.paths import Path
+from kg.check.paths import SH, Path
 
 Term = NamedNode | BlankNode | Literal
 
-SH = "http://www.w3.org/ns/shacl#"
 VIOLATION, WARNING, INFO = SH + "Violation", SH + "Warning", SH + "Info"
 #: worst first; a severity of somebody's own counts as a violation, which is SHACL's default
 SEVERITIES = (VIOLATION, WARNING, INFO)

@@ -15,9 +15,9 @@ from functools import cache
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
 
 from kg.check.compile import Plan, Select, Subclasses, compile_shapes, focus_pattern
-from kg.check.paths import Path, predicate
+from kg.check.paths import RDFS, Path, predicate
 from kg.check.report import Result, Term
-from kg.check.shapes import RDFS, Shape, Shapes
+from kg.check.shapes import Shape, Shapes
 from kg.errors import ShapesError
 
 _VARIABLE = re.compile(r"\{[$?](\w+)\}")

@@ -14,13 +14,10 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.check.paths import ALTERNATIVE, OPERATORS, PREDICATE, SEQUENCE, Path
-from kg.check.report import SH, VIOLATION, ShapeInfo, Term
+from kg.check.paths import ALTERNATIVE, OPERATORS, PREDICATE, RDF, RDFS, SEQUENCE, SH, Path
+from kg.check.report import VIOLATION, ShapeInfo, Term
 from kg.errors import ShapesError
 
-RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-OWL = "http://www.w3.org/2002/07/owl#"
 #: annotations of ours on shapes: `ckg-sh:hint` says how to mend what the shape finds
 CKG_SH = "https://w3id.org/cascade-kg/shapes#"
 

@@ -12,22 +12,21 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal
 
-from kg.check.paths import RDF
-from kg.check.report import SH, Report, Result
-from kg.namespaces import DEFAULT_BASE
+from kg.check.paths import RDF, SH, XSD
+from kg.check.report import Report, Result
+from kg.namespaces import CKG, DCTERMS, DEFAULT_BASE, PROV
 
-_XSD = "http://www.w3.org/2001/XMLSchema#"
 _PREFIXES = {
-    "ckg": "https://w3id.org/cascade-kg/ontology#",
+    "ckg": str(CKG),
     "ckg-sh": "https://w3id.org/cascade-kg/shapes#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "prov": "http://www.w3.org/ns/prov#",
+    "dcterms": str(DCTERMS),
+    "prov": str(PROV),
     "rdf": RDF,
     "sh": SH,
-    "xsd": _XSD,
+    "xsd": XSD,
 }
-_DERIVED_FROM = f"<{_PREFIXES['prov']}wasDerivedFrom>"
-_SOURCE = f"<{_PREFIXES['dcterms']}source>"
+_DERIVED_FROM = f"<{PROV.wasDerivedFrom}>"
+_SOURCE = f"<{DCTERMS.source}>"
 _IRI = re.compile(r"^<([^>]*)>$")
 _LOCAL = re.compile(r"^[A-Za-z_][A-Za-z0-9_-]*$")
 _Triple = tuple[str, str, str]
@@ -37,7 +36,7 @@ def triples(report: Report, base: str = DEFAULT_BASE) -> Iterator[_Triple]:
     """The report's triples as N-Triples terms, in a fixed order."""
     node = f"<{base}graph/report>"
     yield node, f"<{RDF}type>", f"<{SH}ValidationReport>"
-    yield node, f"<{SH}conforms>", f'"{str(report.conforms).lower()}"^^<{_XSD}boolean>'
+    yield node, f"<{SH}conforms>", f'"{str(report.conforms).lower()}"^^<{XSD}boolean>'
     for result in report.results:
         yield node, f"<{SH}result>", _name(result, base)
     for result in report.results:

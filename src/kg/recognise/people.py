@@ -217,7 +217,7 @@ class PeopleGrammar:
         post = self.roles.before(stop)
         if post:
             return post
-        # "Vụ trưởng Vụ Địa phương VII, Ủy ban Kiểm tra Trung ương | Thái Bá Khởi": the organ's own parent
+        # "Vụ trưởng Vụ Kế hoạch, Ủy ban Kiểm tra Trung ương | Lò Văn Ín": the organ's own parent
         organ = self.roles.organ_ending.get(stop)
         if organ and not organ.generic and self.r.shadow[organ.start - 2 : organ.start] == ", ":
             post = self.roles.before(organ.start - 2)

@@ -95,13 +95,13 @@ class Facts:
         Where the words stand in another sentence than the one that speaks of the subject ("Bốn nghị quyết
         cùng ký ngày …:" above a list), theirs is the evidence and the other stands beside it.
         """
+        beside = (also,) if also >= 0 else ()
         if words and (carrying := self._sentence_at(words.start)) != sentence:
-            sentence, also = carrying, sentence
+            sentence, beside = carrying, (sentence, *beside)
         key = (subject, predicate, value)
         known = self._facts.get(key)
         if known is None:
-            more = (also,) if also >= 0 else ()
-            self._facts[key] = Fact(subject, predicate, value, sentence, words, more, rule)
+            self._facts[key] = Fact(subject, predicate, value, sentence, words, beside, rule)
             self._said.add((subject, predicate))
         elif sentence != known.sentence and sentence not in known.also:
             self._facts[key] = known._replace(also=(*known.also, sentence))
