@@ -65,8 +65,13 @@ def _province(
     for place in places:
         if place.province:
             votes[place.province] += _weight(reading, place, context)
+    named_so = {p.end for p in places if not p.kind and _inside_name(reading, p)}
     for organ in organs:
-        if organ.place.startswith("=") and reading.zone_at(organ.start) != "related":
+        if (
+            organ.place.startswith("=")
+            and organ.end not in named_so
+            and reading.zone_at(organ.start) != "related"
+        ):
             votes[organ.place[1:]] += 4
     ranked = votes.most_common(2)
     if ranked and ranked[0][1] >= 2 and (len(ranked) == 1 or ranked[1][1] * 2 <= ranked[0][1]):
@@ -96,10 +101,10 @@ def _weight(reading: Reading, place: PlaceMention, context: Context) -> int:
     if _DATELINE.fullmatch(reading.shadow, first.start, place.start) and _AFTER_DATELINE.match(after):
         context.by_block[first.block] = place.province
         return 4
-    if place.kind or _inside_name(reading, place):
-        return 3 if place.kind else 0
+    if place.kind:
+        return 3
     before = reading.shadow[max(0, place.start - 14) : place.start]
-    if place.province == _CAPITAL and _SOJOURN.search(before):
+    if _inside_name(reading, place) or (place.province == _CAPITAL and _SOJOURN.search(before)):
         return 0
     if _CONNECTED.search(before) or zone == "title":
         return 2
