@@ -33,12 +33,13 @@ ROOMS = [
     ["show", "explain", "evaluate"],
     ["workers"],
     ["builder", "graph"],
+    ["serve"],
     ["cli"],
     ["__main__"],
 ]
 RANK = {name: rank for rank, room in enumerate(ROOMS) for name in room}
 # Loaded when first used: importing them would make every command slow to start.
-SLOW = {"rdflib", "pyshacl", "rich", "SPARQLWrapper", "owlrl"}
+SLOW = {"rdflib", "pyshacl", "rich", "SPARQLWrapper", "owlrl", "uvicorn"}
 
 
 def modules() -> list[Path]:
@@ -96,7 +97,7 @@ def test_slow_libraries_are_loaded_when_used(path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["query", "--help"]])
 def test_the_command_starts_without_them(arguments: list[str]) -> None:
-    slow = {*SLOW, "yaml", "ahocorasick", "pyoxigraph"}
+    slow = {*SLOW, "yaml", "ahocorasick", "pyoxigraph", "starlette"}
     code = (
         "import sys; from kg.cli import run; code = run(sys.argv[1:]);"
         f" print(sorted(set(sys.modules) & {slow!r}), file=sys.stderr); sys.exit(code)"
