@@ -30,7 +30,7 @@ ROOMS = [
     ["store", "manifest"],
     ["infer", "turtle", "rdfxml"],
     ["check", "ask", "export"],
-    ["show", "explain", "evaluate"],
+    ["show", "explain", "evaluate", "search"],
     ["workers"],
     ["builder", "graph"],
     ["serve"],

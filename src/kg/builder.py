@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import schema
+from kg import schema, search
 from kg.errors import KgError, SourceError
 from kg.manifest import Manifest, Record, converter_digest
 from kg.namespaces import CKG
@@ -239,7 +239,9 @@ class _Build:
     def publish(self) -> None:
         """Make the new graph everybody's, if it differs from the old one."""
         if self.changed:
+            self.progress(len(self.files), len(self.files), "search")
             self.manifest.write(self.store.folder)
+            search.keep(self.store)
             self.store.commit()
 
     def result(self, folder: Path, seconds: float) -> BuildResult:

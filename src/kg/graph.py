@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kg.ask import SavedQuery, Table, Value
     from kg.check import Report
     from kg.explain import Explained
+    from kg.search import Hit
     from kg.show import Card
 
 
@@ -86,6 +87,19 @@ class Graph:
         from kg.explain import explain
 
         return explain(self.store, subject, predicate, object_, lang)
+
+    def search(self, text: str, *, kind: str = "", limit: int = 20, lang: str = "vi") -> list[Hit]:
+        """Return what `text` may name, best first, whether accents are typed or not: "chi thi 25", "bct".
+
+        `kind` is one of `kg.search.KINDS` ("Document"). Raises QueryError for a text without a word.
+        """
+        from kg.search import Search
+
+        index = Search.of(self.store)
+        try:
+            return index.find(text, kind=kind, limit=limit, lang=lang)
+        finally:
+            index.close()
 
     def validate(self, shapes: Sequence[Path | str] | None = None, engine: str = "auto") -> Report:
         """Check the graph against our shapes, or those in the files `shapes`.

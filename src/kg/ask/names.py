@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from kg.namespaces import PREFIXES
 from kg.store import Queryable
 
-_PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+PROLOGUE = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 _CHUNK = 400  # IRIs that one question names
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -17,7 +17,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 def solutions(store: Queryable, select: str) -> Iterator[dict[str, Term]]:
     """The rows of a SELECT, written without prologue, as variable → bound term."""
-    answer = store.query(_PROLOGUE + select)
+    answer = store.query(PROLOGUE + select)
     if not isinstance(answer, ox.QuerySolutions):
         raise TypeError("a SELECT was expected")
     variables = answer.variables

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from kg import __version__
-from kg.cli import ask, check, make, measure
+from kg.cli import ask, check, make, measure, search
 from kg.errors import KgError
 
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -42,6 +42,7 @@ for command in (
     ask.query,
     ask.show,
     ask.explain,
+    search.search,
     measure.evaluate,
 ):
     cli.add_command(command)
