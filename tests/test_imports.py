@@ -31,7 +31,7 @@ ROOMS = [
     ["infer", "turtle", "rdfxml"],
     ["check", "ask", "export"],
     ["show", "explain", "evaluate", "search"],
-    ["workers"],
+    ["intake", "workers"],
     ["builder", "graph"],
     ["serve"],
     ["cli"],

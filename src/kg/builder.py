@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import schema, search
-from kg.errors import KgError, SourceError
+from kg import read, schema, search
+from kg.errors import KgError
+from kg.intake import Intake, Progress, namesake
 from kg.manifest import Manifest, Record, converter_digest
 from kg.namespaces import CKG
-from kg.store import Store, default_path
+from kg.store import Loader, Store, default_path
+from kg.workers import Outcome, conversions
 
 if TYPE_CHECKING:
     from kg.model import Article
 
-Progress = Callable[[int, int, str], None]
-"""Called with the articles done, the articles in all, and what is being done."""
-
-log = logging.getLogger(__name__)
-
-_CHUNK = 16_000_000  # characters of N-Quads that are loaded at a time: bounds the memory of a build
 _TOP_CLASSES = (
     *("Document", "Organ", "Person", "Tenure", "Event"),
     *("Participation", "Task", "Statement", "Topic"),
@@ -93,8 +88,9 @@ def build(
     base = base or os.environ.get("KG_BASE_IRI") or ""
     _check_base(base)
     with closing(Store.open(folder, create=True, base=base)) as opened:
-        run = _Build(opened, Manifest.read(opened.folder), progress or _silent, reader, jobs)
-        run.collect(sources)
+        intake = Intake(progress or _silent, reader)
+        intake.collect(sources)
+        run = _Build(opened, Manifest.read(opened.folder), intake, jobs)
         run.convert()
         if prune:
             run.prune()
@@ -124,84 +120,54 @@ class _Build:
 
     store: Store
     manifest: Manifest
-    progress: Progress
-    reader: str | None = None
+    intake: Intake
     jobs: int = 1
-    files: dict[str, Path] = field(default_factory=dict)  # by stem
-    seen: dict[str, Path] = field(default_factory=dict)  # the articles of the files, by stem
-    faulty: set[Path] = field(default_factory=set)  # files of which not every article could be read
-    complete: bool = True  # every source path exists
     changed: bool = False
     converted: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    failed: list[KgError] = field(default_factory=list)
     repaired: dict[str, str] = field(default_factory=dict)
 
-    def collect(self, sources: Iterable[str | os.PathLike[str]]) -> None:
-        """List the files. Raises SourceError when two of them would be the same article."""
-        from kg import read
-
-        found: set[Path] = set()
-        for source in sources:
-            try:
-                # not resolve(): the name of a link is the article's name, not the name of what it points to
-                found.update(Path(os.path.abspath(path)) for path in read.sources([Path(source)]))  # noqa: PTH100
-            except KgError as error:
-                self.complete = False
-                self.failed.append(error)
-        for path in sorted(found):
-            try:
-                stem = read.stem(path)
-            except SourceError:
-                stem = str(path)  # no name for an article: its reader says why
-            other = self.files.setdefault(stem, path)
-            if other != path:
-                raise SourceError(
-                    f"has the same name as {other}, and the name is the article's identity",
-                    where=str(path),
-                    hint="rename one of them",
-                )
-
     def convert(self) -> None:
-        """Convert the articles that are new or changed, and load them a chunk at a time."""
-        from kg import read
-        from kg.workers import conversions
-
+        """Convert the articles that are new or changed, and load them a file at a time."""
         digest = converter_digest(self.store.base)
-        graphs: list[str] = []
-        texts: list[str] = []
-        size = 0
-        for article, conversion in conversions(self._news(digest), self.store.base, self.jobs):
-            stem, path = article.stem, article.path
-            with self._reporting(path):
-                if isinstance(conversion, Exception):
-                    raise conversion
-                graphs += self._graphs(stem)
-                texts += (conversion.facts, conversion.claims)
-                kinds, unresolved = dict(conversion.kinds), list(conversion.unresolved)
-                self.manifest.articles[stem] = Record(
-                    str(path), article.digest, digest, conversion.article_iri, kinds, unresolved
-                )
-                self.converted.append(stem)
-                if repaired := read.told(article):
-                    self.repaired[stem] = repaired
-                size += len(conversion.facts) + len(conversion.claims)
-            if size > _CHUNK:
-                self._replace(graphs, "".join(texts))
-                graphs, texts, size = [], [], 0
-        self._replace(graphs, "".join(texts))
+        with Loader(self.store, self.jobs) as loader:
+            for outcomes, file in conversions(self._news(digest), self.store.base, loader.folder, self.jobs):
+                former: list[str] = []
+                for outcome in outcomes:
+                    with self.intake.reporting(outcome.article.path):
+                        former += self._note(outcome, digest)
+                self._replace(former, "")
+                loader.load(file)
+
+    def _note(self, outcome: Outcome, digest: str) -> list[str]:
+        """Keep what came of an article and return the graphs that it had before; raise its fault."""
+        article = outcome.article
+        if outcome.fault:
+            raise outcome.fault
+        former = self._graphs(article.stem)
+        self.manifest.articles[article.stem] = Record(
+            str(article.path), article.digest, digest, outcome.iri, outcome.kinds, list(outcome.unresolved)
+        )
+        self.converted.append(article.stem)
+        self.changed = True
+        if repaired := read.told(article):
+            self.repaired[article.stem] = repaired
+        return former
 
     def prune(self) -> None:
         """Drop the articles that are not among the sources; not one where a source could not be found."""
-        kept = {stem for stem, path in self.files.items() if path in self.faulty} | self.seen.keys()
+        faulty = self.intake.faulty
+        kept = {stem for stem, path in self.intake.files.items() if path in faulty} | self.intake.seen.keys()
         gone = sorted(
             stem
             for stem, known in self.manifest.articles.items()
-            if stem not in kept and Path(known.path) not in self.faulty
+            if stem not in kept and Path(known.path) not in faulty
         )
-        if gone and not self.complete:
-            self.failed.append(KgError("nothing was pruned", hint="every source must exist for --prune"))
+        if gone and not self.intake.complete:
+            self.intake.failed.append(
+                KgError("nothing was pruned", hint="every source must exist for --prune")
+            )
             return
         for stem in gone:
             self._replace(self._graphs(stem), "")
@@ -214,7 +180,7 @@ class _Build:
         for name in names:
             digest = schema.digest(name, self.store.base)
             if self.manifest.background.get(name) != digest:
-                self.progress(len(self.files), len(self.files), name)
+                self.intake.told(name)
                 graph = schema.graph_iri(self.store.base, name)
                 self._replace([graph], schema.nquads(name, self.store.base))
                 self.manifest.background[name] = digest
@@ -226,12 +192,12 @@ class _Build:
             return
         from kg.infer import infer
 
-        self.progress(len(self.files), len(self.files), "inferred")
+        self.intake.told("inferred")
         base = self.store.base
         inferred, report = schema.graph_iri(base, "inferred"), schema.graph_iri(base, "report")
         self._replace([inferred, report], "")
         self._replace([], infer(self.store, base))
-        self.progress(len(self.files), len(self.files), "report")
+        self.intake.told("report")
         self.manifest.findings, nquads = _validate(self.store)
         self._replace([], nquads)
         self.manifest.conclusions = inputs
@@ -239,7 +205,7 @@ class _Build:
     def publish(self) -> None:
         """Make the new graph everybody's, if it differs from the old one."""
         if self.changed:
-            self.progress(len(self.files), len(self.files), "search")
+            self.intake.told("search")
             self.manifest.write(self.store.folder)
             search.keep(self.store)
             self.store.commit()
@@ -254,7 +220,7 @@ class _Build:
             converted=tuple(self.converted),
             unchanged=tuple(self.unchanged),
             removed=tuple(self.removed),
-            failed=tuple(self.failed),
+            failed=tuple(self.intake.failed),
             repaired=self.repaired,
             articles=len(self.manifest.articles),
             quads=len(self.store),
@@ -265,62 +231,24 @@ class _Build:
             seconds=seconds,
         )
 
-    @contextmanager
-    def _reporting(self, path: Path) -> Iterator[None]:
-        """Note what is wrong with one source and go on with the next."""
-        try:
-            yield
-        except KgError as error:
-            self._fail(path, error)
-        except Exception as error:
-            log.debug("%s", path, exc_info=True)
-            reason = f"cannot be converted ({type(error).__name__}: {error})"
-            self._fail(path, SourceError(reason, where=str(path), hint="-v shows where; please report it"))
-
-    def _fail(self, path: Path, error: KgError) -> None:
-        """Note an error, once where many files have the same (a library that is not installed)."""
-        self.faulty.add(path)
-        if error.where or str(error) not in map(str, self.failed):
-            self.failed.append(error)
-
     def _news(self, digest: str) -> Iterator[Article]:
         """The articles that the graph does not have as they are now."""
-        for article in self._articles():
+        for article in self.intake.articles():
             if self._is_known(article, digest):
                 self.unchanged.append(article.stem)
+            elif fault := self._stored_namesake(article):
+                self.intake.fail(article.path, fault)
             else:
                 yield article
 
-    def _articles(self) -> Iterator[Article]:
-        """The articles of all files, in order of the files' names; what cannot be read is noted."""
-        from kg import read
-
-        for done, (_, path) in enumerate(sorted(self.files.items())):
-            self.progress(done, len(self.files), path.name)
-            with self._reporting(path):
-                for number, article in enumerate(read.articles(path, self.reader)):
-                    if number:
-                        self.progress(done, len(self.files), f"{path.name}:{number + 1}")
-                    if isinstance(article, SourceError):
-                        self._fail(path, article)
-                    elif fault := self._clash(article):
-                        self._fail(path, fault)
-                    else:
-                        yield article
-
-    def _clash(self, article: Article) -> SourceError | None:
-        """What is wrong where this build or the graph has another article of the same name."""
-        stem, path = article.stem, article.path
-        first, known = self.seen.setdefault(stem, path), self.manifest.articles.get(stem)
-        if first != path:
-            other = f"{first} has an article of the same name, {stem}"
-        elif (
-            known and known.digest != article.digest and known.path != str(path) and Path(known.path).exists()
-        ):
-            other = f"the store has another article of this name, from {known.path}"
-        else:
+    def _stored_namesake(self, article: Article) -> KgError | None:
+        """What is wrong where the graph has an article of this name from another file that still exists."""
+        known = self.manifest.articles.get(article.stem)
+        if not known or known.digest == article.digest or known.path == str(article.path):
             return None
-        return SourceError(other, where=str(path), hint="rename one of them, or build into another --store")
+        if not Path(known.path).exists():
+            return None
+        return namesake(article, f"the store has another article of this name, from {known.path}")
 
     def _is_known(self, article: Article, converter: str) -> bool:
         known = self.manifest.articles.get(article.stem)

@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -152,8 +156,7 @@ class Store:
     # ------------------------------------------------------------------ writing
     def replace(self, graphs: Iterable[str], nquads: str) -> None:
         """Empty `graphs`, then add `nquads`: all of it is published by the next `commit`, or none."""
-        if self._disk is not None and not self._disk.writing:
-            raise StoreError("the store is open for reading only", where=self._where())
+        self._require_writing()
         drops = " ;\n".join(f"DROP SILENT GRAPH {ox.NamedNode(graph)}" for graph in graphs)
         load = self.engine.bulk_load if len(nquads) > _BULK else self.engine.load
         try:
@@ -162,6 +165,18 @@ class Store:
             load(nquads, ox.RdfFormat.N_QUADS)
         except SyntaxError as error:
             raise StoreError(f"not valid N-Quads: {error.msg}", where=f"line {error.lineno}") from None
+        except OSError as error:
+            raise StoreError(f"cannot be written ({error})", where=self._where()) from None
+
+    def load_file(self, path: Path) -> None:
+        """Add the N-Quads of a file, until the next `commit` unseen; several threads may load at once."""
+        self._require_writing()
+        try:
+            self.engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+        except SyntaxError as error:
+            raise StoreError(
+                f"not valid N-Quads: {error.msg}", where=f"{path}: line {error.lineno}"
+            ) from None
         except OSError as error:
             raise StoreError(f"cannot be written ({error})", where=self._where()) from None
 
@@ -178,8 +193,47 @@ class Store:
         except OSError as error:
             raise StoreError(f"cannot be written ({error})", where=self._where()) from None
 
+    def _require_writing(self) -> None:
+        if self._disk is not None and not self._disk.writing:
+            raise StoreError("the store is open for reading only", where=self._where())
+
     def _where(self) -> str:
         return str(self._disk.folder) if self._disk else "memory"
+
+
+class Loader:
+    """Loads files into a store by several threads, while its caller goes on. A context manager.
+
+    `folder` is where the caller writes the files; each is removed when it is loaded, the folder at the end.
+    """
+
+    def __init__(self, store: Store, threads: int) -> None:
+        self._store, self._ahead = store, threads + 1
+        self._threads = ThreadPoolExecutor(threads)
+        self._waiting: deque[Future[None]] = deque()
+        # Beside the quads, so that it goes with them where the writer dies.
+        self.folder = Path(tempfile.mkdtemp(prefix="incoming-", dir=store.folder))
+
+    def __enter__(self) -> Loader:
+        return self
+
+    def load(self, path: Path) -> None:
+        """Load a file soon. Raises StoreError for one that was given before and could not be loaded."""
+        self._waiting.append(self._threads.submit(self._load, path))
+        while len(self._waiting) > self._ahead:
+            self._waiting.popleft().result()
+
+    def _load(self, path: Path) -> None:
+        self._store.load_file(path)
+        path.unlink()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            while kind is None and self._waiting:
+                self._waiting.popleft().result()
+        finally:
+            self._threads.shutdown(cancel_futures=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _plain(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:

@@ -1,82 +1,223 @@
-"""Conversion by several processes: the same conversions in the same order, whatever their number."""
+"""Processes that work side by side and are replaced when one dies; conversion by them into files of N-Quads.
+
+A pool of the standard library gives up when one of its processes is killed. Here what was unfinished is done
+again, one task at a time; a task that ends its process even when alone is named, and the others go on.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, NamedTuple, TextIO, TypeVar
 
-from kg.errors import KgError
+from kg.errors import SourceError, StoreError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-    from kg.convert import Conversion, Converter
+    from kg.convert import Converter
     from kg.model import Article
 
-_BATCH = 16  # articles that travel together: handing one over costs about as much as a tenth of converting it
-_AHEAD = 3  # batches a worker that wait or are under way: keeps all busy and the memory bounded
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_FIRST, _LARGEST = 16, 256
+"""Articles of the first batches and of the later ones: all workers begin soon, the store gets large files."""
+_AHEAD = 2  # tasks a worker that wait or are under way: keeps all busy and the memory bounded
+_TRIES = 2  # a task is to blame when its process dies so often with nothing else running
+
+
+class Died(NamedTuple):
+    """The result of a task that ends its process each time it is tried."""
+
+
+class Workers(Generic[Task, Result]):
+    """`jobs` processes for `function(task)`, a function of a module. A context manager.
+
+    They are new processes, which share no threads and locks with this one. They leave Ctrl-C to this one,
+    and end when it does, whatever ended it.
+    """
+
+    def __init__(self, function: Callable[[Task], Result], jobs: int) -> None:
+        self._function, self._jobs = function, jobs
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workers[Task, Result]:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def map(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Result | Died]]:
+        """The tasks with their results, in the order of the tasks, which are drawn by a bounded number.
+
+        What a task raises is raised here. A task that ends its process twice when nothing else runs has Died.
+        """
+        from concurrent.futures.process import BrokenProcessPool
+
+        drawn = iter(tasks)
+        waiting: deque[tuple[Task, Future[Result] | None]] = deque()
+        while True:
+            try:
+                for task in islice(drawn, max(0, self._jobs * _AHEAD - len(waiting))):
+                    waiting.append((task, None))  # before it is submitted: a dead pool must not lose it
+                    waiting[-1] = task, self._submit(task)
+                if not waiting:
+                    return
+                first, future = waiting[0]
+                done: Result | Died = future.result() if future else self.alone(first)
+            except BrokenProcessPool:
+                # A worker is dead, by which task is not known, and the pool has dropped them all.
+                self._close()
+                waiting = deque((task, None) for task, _ in waiting)
+                continue
+            waiting.popleft()
+            yield first, done
+
+    def alone(self, task: Task) -> Result | Died:
+        """Do a task with nothing else running; only so is it known that it was this one that died."""
+        from concurrent.futures.process import BrokenProcessPool
+
+        for _ in range(_TRIES):
+            try:
+                return self._submit(task).result()
+            except BrokenProcessPool:
+                self._close()
+        return Died()
+
+    def _submit(self, task: Task) -> Future[Result]:
+        if self._pool is None:
+            from concurrent.futures import ProcessPoolExecutor
+            from multiprocessing import get_context
+
+            self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), _settle)
+        return self._pool.submit(self._function, task)
+
+    def _close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+
+def _settle() -> None:
+    """Make a new worker leave Ctrl-C to its parent, and end with it even if the parent is killed."""
+    import os
+    import signal
+    from multiprocessing import connection, parent_process
+    from threading import Thread
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            connection.wait([parent.sentinel])
+            os._exit(1)
+
+    Thread(target=follow, daemon=True).start()
+
+
+class Outcome(NamedTuple):
+    """What became of an article, without its quads. `fault` is what was raised where it could not be."""
+
+    article: Article
+    iri: str = ""
+    kinds: dict[str, int] = {}  # noqa: RUF012  a value; nobody changes it
+    unresolved: tuple[str, ...] = ()
+    fault: Exception | None = None
+
+
+class _Batch(NamedTuple):
+    articles: list[Article]
+    base: str
+    target: Path
 
 
 def conversions(
-    articles: Iterable[Article], base: str, jobs: int = 1
-) -> Iterator[tuple[Article, Conversion | Exception]]:
-    """Convert articles under `base`, in `jobs` processes; what fails comes back as the exception it raised.
+    articles: Iterable[Article], base: str, folder: Path, jobs: int = 1
+) -> Iterator[tuple[list[Outcome], Path]]:
+    """Convert articles under `base` in `jobs` processes: outcomes in order, and a file with their quads.
 
-    The order is that of `articles`, which are read ahead by a bounded number. Raises KgError if a worker dies
-    (killed, out of memory): what was not yet given is then not converted.
+    The files are N-Quads in `folder`, for the caller to load and remove. Articles are read ahead by a bounded
+    number. One that ends its process (out of memory, a fault in a library) has a SourceError as its fault.
+    Raises StoreError if a file cannot be written.
     """
-    if jobs <= 1:
-        converter: Converter | None = None
-        for article in articles:
-            converter = converter or _made(base)  # when first needed: a build without news does not load it
-            yield article, _convert(converter, article)
-        return
-    from concurrent import futures
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
-    # A fresh process: the store's threads and locks of this one must not be forked.
-    pool = futures.ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+    batches = _batches(articles, base, folder)
     try:
-        yield from _in_order(pool, iter(articles), base, jobs * _AHEAD)
-    except BrokenProcessPool:
-        raise KgError("a worker process ended before its work", hint="run again, with fewer --jobs") from None
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _in_order(
-    pool: ProcessPoolExecutor, articles: Iterator[Article], base: str, ahead: int
-) -> Iterator[tuple[Article, Conversion | Exception]]:
-    waiting: deque[tuple[list[Article], Future[list[Conversion | Exception]]]] = deque()
-    while True:
-        while len(waiting) < ahead and (batch := list(islice(articles, _BATCH))):
-            waiting.append((batch, pool.submit(_convert_batch, batch, base)))
-        if not waiting:
+        if jobs <= 1:
+            made = lru_cache(_converter)  # this build's own, and none where there is nothing to convert
+            yield from ((_converted(batch, made(base)), batch.target) for batch in batches)
             return
-        batch, future = waiting.popleft()
-        yield from zip(batch, future.result(), strict=True)
+        with Workers(_convert_batch, jobs) as workers:
+            for batch, done in workers.map(batches):
+                if isinstance(done, Died):
+                    yield from ((outcomes, part.target) for part, outcomes in _bisected(workers, batch))
+                else:
+                    yield done, batch.target
+    except OSError as error:
+        raise StoreError(f"cannot be written ({error.strerror})", where=str(folder)) from None
 
 
-def _convert_batch(batch: list[Article], base: str) -> list[Conversion | Exception]:
-    converter = _kept(base)
-    return [_convert(converter, article) for article in batch]
+def _batches(articles: Iterable[Article], base: str, folder: Path) -> Iterator[_Batch]:
+    rest, size, number = iter(articles), _FIRST, 0
+    while batch := list(islice(rest, size)):
+        yield _Batch(batch, base, folder / f"{number:06}.nq")
+        number += 1
+        size = min(size * 2, _LARGEST) if number % 4 == 0 else size
 
 
-def _convert(converter: Converter, article: Article) -> Conversion | Exception:
+def _bisected(
+    workers: Workers[_Batch, list[Outcome]], batch: _Batch
+) -> Iterator[tuple[_Batch, list[Outcome]]]:
+    """Halve a batch that ends its process until the articles that do it stand alone."""
+    if len(batch.articles) == 1:
+        article = batch.articles[0]
+        fault = SourceError(
+            "ends the process that converts it", where=str(article.path), hint="left out; please report it"
+        )
+        batch.target.write_bytes(b"")
+        yield batch, [Outcome(article, fault=fault)]
+        return
+    middle = len(batch.articles) // 2
+    for name, half in (("a", batch.articles[:middle]), ("b", batch.articles[middle:])):
+        part = batch._replace(articles=half, target=batch.target.with_stem(batch.target.stem + name))
+        done = workers.alone(part)
+        if isinstance(done, Died):
+            yield from _bisected(workers, part)
+        else:
+            yield part, done
+
+
+def _convert_batch(batch: _Batch) -> list[Outcome]:
+    return _converted(batch, _kept(batch.base))
+
+
+def _converted(batch: _Batch, converter: Converter) -> list[Outcome]:
+    with batch.target.open("w", encoding="utf-8", newline="\n") as file:
+        return [_convert(converter, article, file) for article in batch.articles]
+
+
+def _convert(converter: Converter, article: Article, file: TextIO) -> Outcome:
+    """Convert an article into the file; its text does not come back."""
+    light = replace(article, text="")
     try:
-        return converter.convert(article)
-    except Exception as error:  # one article's fault is told with its name by the caller; the others go on
-        return error
+        conversion = converter.convert(article)
+    except Exception as fault:  # one article's fault is told with its name by the caller; the others go on
+        return Outcome(light, fault=fault)
+    file.write(conversion.facts)
+    file.write(conversion.claims)
+    return Outcome(light, conversion.article_iri, dict(conversion.kinds), tuple(conversion.unresolved))
 
 
-def _made(base: str) -> Converter:
+def _converter(base: str) -> Converter:
     from kg.convert import Converter
 
     return Converter(base)
 
 
-_kept = lru_cache(maxsize=1)(_made)  # a worker's own, for all its batches
+_kept = lru_cache(maxsize=1)(_converter)  # a worker's, for all its batches

@@ -16,7 +16,8 @@ from kg.cli import options
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from kg.builder import BuildResult, Progress
+    from kg.builder import BuildResult
+    from kg.intake import Progress
 
 _WORDS = {
     "vi": {

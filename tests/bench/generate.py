@@ -1,0 +1,215 @@
+"""Any number of made-up articles: other names, numbers, days, provinces and layouts in each, by a seed.
+
+    python tests/bench/generate.py 10000 FOLDER [--seed 1] [--jsonl]
+
+Article `n` of a seed is always the same text. The words are ours; the names are put together from parts, the
+provinces are those of the register. A few central documents are named by many articles, plans by one or two,
+as it is with real news. About every tenth article says nothing of the Party.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.namespaces import CKG
+from kg.resources import ontology_dir
+
+_SURNAMES = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Lò Giàng"
+_MIDDLE = "Văn Thị Đức Minh Quang Thanh Hồng Ngọc Xuân Hữu Công Đình Quốc Thu Kim Bá Anh Thế Duy Mai"
+_GIVEN = (
+    "An Bình Cường Dũng Giang Hà Hải Hùng Hương Khánh Lan Linh Long Mai Nam Nga Phong Phúc Quân Sơn Tâm Thảo "
+    "Thắng Thủy Trung Tuấn Tùng Vinh Yến Bảo Châu Đạt Hiếu Hoa Huy Khoa Lâm Nhung Oanh Quyên"
+)
+NAMES = tuple(part.split() for part in (_SURNAMES, _MIDDLE, _GIVEN))
+CENTRAL = (
+    *(("Chỉ thị", "CT/TW", "Ban Bí thư"), ("Nghị quyết", "NQ/TW", "Bộ Chính trị")),
+    *(("Kết luận", "KL/TW", "Bộ Chính trị"), ("Quy định", "QĐ/TW", "Ban Bí thư")),
+)
+SUBJECTS = (
+    "tăng cường sự lãnh đạo của Đảng đối với công tác đối ngoại nhân dân trong tình hình mới",
+    "nâng cao chất lượng, hiệu quả công tác thông tin đối ngoại",
+    "đẩy mạnh công tác tuyên truyền, quán triệt nghị quyết trong cán bộ, đảng viên",
+    "tăng cường công tác kiểm tra, giám sát của tổ chức đảng",
+    "phát triển kinh tế tập thể gắn với xây dựng nông thôn mới",
+    "quản lý và sử dụng đất đai tiết kiệm, có hiệu quả",
+    "bảo vệ nền tảng tư tưởng của Đảng trên không gian mạng",
+    "chăm lo đời sống của đồng bào vùng sâu, vùng xa",
+)
+POSTS = (
+    *("Bí thư Tỉnh ủy", "Phó Bí thư Thường trực Tỉnh ủy", "Trưởng Ban Tuyên giáo Tỉnh ủy"),
+    *("Trưởng Ban Dân vận Tỉnh ủy", "Chủ tịch UBND tỉnh", "Phó Chủ tịch UBND tỉnh"),
+    *("Chánh Văn phòng Tỉnh ủy", "Giám đốc Sở Nội vụ"),
+)
+RECEIVERS = (
+    *("Sở Nội vụ", "Ban Tuyên giáo Tỉnh ủy", "Văn phòng Tỉnh ủy", "Sở Tài chính"),
+    *("Sở Thông tin và Truyền thông", "Mặt trận Tổ quốc Việt Nam tỉnh", "các huyện ủy, thành ủy"),
+)
+DUTIES = (
+    "rà soát các chương trình đã ký và báo cáo trước ngày {day}",
+    "tham mưu kế hoạch cụ thể cho từng năm",
+    "chủ trì, phối hợp với các cơ quan liên quan kiểm tra việc thực hiện",
+    "biên soạn tài liệu hỏi đáp gửi tới từng chi bộ",
+    "bố trí kinh phí để triển khai đúng tiến độ",
+)
+VIEWS = (
+    "việc học tập phải đi đôi với làm theo, tránh hình thức",
+    "kết quả của nửa nhiệm kỳ đầu là cơ sở để giao chỉ tiêu cho những năm tới",
+    "cấp ủy nơi nào chậm ban hành kế hoạch thì người đứng đầu nơi đó phải giải trình",
+    "mỗi chi bộ cần chọn một việc khó để làm trước",
+)
+ELSEWHERE = (
+    "Mưa lớn từ đêm qua làm nhiều tuyến đường ở {place} ngập sâu, học sinh được nghỉ buổi sáng.",
+    "Giải bóng chuyền mở rộng của {place} khép lại với chiến thắng thuộc về đội chủ nhà.",
+    "Giá cà phê tại {place} tăng nhẹ, các đại lý thu mua ở mức cao nhất từ đầu vụ.",
+    "Khu chợ trung tâm của {place} mở cửa trở lại sau ba tháng sửa chữa.",
+)
+
+
+@cache
+def provinces() -> tuple[str, ...]:
+    """The names of the provinces (not of the cities of that rank), sorted."""
+    names, found = {}, set()
+    for quad in ox.parse(path=ontology_dir() / "register" / "territories.ttl", format=ox.RdfFormat.TURTLE):
+        subject, said = str(quad.subject), (quad.predicate.value, getattr(quad.object, "value", ""))
+        if said[0] == CKG.properName:
+            names[subject] = said[1]
+        elif said == (CKG.territoryKind, "tỉnh"):
+            found.add(subject)
+    return tuple(sorted({names[subject] for subject in found}))
+
+
+class _Story:
+    """One article in the making: the same choices for the same seed and number."""
+
+    def __init__(self, seed: int, number: int) -> None:
+        self.chance = random.Random(f"{seed}/{number}")
+        self.place = self.chance.choice(provinces())
+        self.day = date(2017, 1, 1) + timedelta(days=self.chance.randrange(3000))
+        self.held = self.day - timedelta(days=self.chance.randrange(3))
+        self.central = self._central()
+        self.local = f"Kế hoạch số {self.chance.randint(1, 400)}-KH/TU"
+        self.local_day = self.held - timedelta(days=self.chance.randint(5, 300))
+
+    def name(self) -> str:
+        """A person's name of three words."""
+        return " ".join(self.chance.choice(words) for words in NAMES)
+
+    def _central(self) -> str:
+        rank = int(self.chance.paretovariate(1.0)) % 180 + 1  # few are named often, most seldom
+        known = random.Random(f"central/{rank}")  # the same document in every article that names it
+        kind, symbol, issuer = known.choice(CENTRAL)
+        day = date(2016, 3, 1) + timedelta(days=known.randrange(2500))
+        self.subject = known.choice(SUBJECTS)
+        if self.chance.random() < 0.3:
+            return f"{kind} số {rank}-{symbol}"
+        return f"{kind} số {rank}-{symbol} ngày {vietnamese(day, self.chance)} của {issuer} về {self.subject}"
+
+    def paragraphs(self) -> list[str]:
+        """Headline and story."""
+        pick, place = self.chance.choice, self.place
+        short = self.central.split(" ngày")[0]
+        if self.chance.random() < 0.1:
+            return [f"{place}: chuyện trong tuần", *(text.format(place=place) for text in ELSEWHERE)]
+        people = [(self.name(), pick(POSTS)) for _ in range(self.chance.randint(2, 5))]
+        chair, guests = people[0], "; ".join(f"{name}, {post}" for name, post in people[1:])
+        told = [
+            f"{place}: Hội nghị quán triệt {short}",
+            f"Ngày {vietnamese(self.held, self.chance)}, Tỉnh ủy {place} tổ chức hội nghị học tập, "
+            f"quán triệt {self.central}. Đồng chí {chair[0]}, {chair[1]} chủ trì hội nghị.",
+            f"Dự hội nghị có các đồng chí: {guests} cùng {pick((80, 120, 250))} đại biểu.",
+            f"Tại hội nghị, đồng chí {people[-1][0]} giới thiệu những nội dung cơ bản của {short}.",
+            f"Để thực hiện {short}, Ban Thường vụ Tỉnh ủy {place} đã ban hành {self.local} ngày "
+            f"{vietnamese(self.local_day, self.chance)} với {pick('3456789')} nhiệm vụ trọng tâm.",
+            *(self._duty() for _ in range(self.chance.randint(1, 4))),
+            f"Phát biểu kết luận hội nghị, đồng chí {chair[0]} nhấn mạnh: {pick(VIEWS)}.",
+            *(f"Đồng chí {name} cho rằng {pick(VIEWS)}." for name, _ in people[1:3]),
+        ]
+        body = told[4:]
+        self.chance.shuffle(body)
+        return [*told[:4], *body]
+
+    def _duty(self) -> str:
+        due = vietnamese(self.day + timedelta(days=self.chance.randint(10, 200)), self.chance)
+        duty = self.chance.choice(DUTIES).format(day=due)
+        head = self.chance.choice(("Kế hoạch giao", "Ban Thường vụ Tỉnh ủy yêu cầu", "Tỉnh ủy đề nghị"))
+        return f"{head} {self.chance.choice(RECEIVERS)} {duty}."
+
+    def text(self) -> str:
+        """The page in one of four layouts: stamp above, stamp below, wrapped lines, with captions."""
+        head, *story = self.paragraphs()
+        stamp = f"{self.day.day:02}/{self.day.month:02}/{self.day.year} {self.chance.randint(6, 22):02}:15"
+        layout = self.chance.randrange(4)
+        if layout == 0:
+            return "\n\n".join((head, stamp, *story)) + "\n"
+        if layout == 1:
+            return "\n\n".join(("Tin tức", head, f"{self.name().upper()} {stamp}", *story)) + "\n"
+        if layout == 2:
+            return "\n\n".join((head.upper(), stamp, *("\n".join(wrapped(p)) for p in story))) + "\n"
+        caption = f"anh_{self.chance.randint(100, 999)}.jpg\nQuang cảnh hội nghị. Ảnh: {self.name()}"
+        return "\n\n".join((head, f"(Cập nhật {stamp})", story[0], caption, *story[1:])) + "\n"
+
+
+def vietnamese(day: date, chance: random.Random) -> str:
+    """A date as articles write it."""
+    d, m, y = day.day, day.month, day.year
+    return chance.choice((f"{d}/{m}/{y}", f"{d:02}-{m:02}-{y}", f"{d} tháng {m} năm {y}"))
+
+
+def wrapped(paragraph: str, width: int = 60) -> Iterator[str]:
+    """A paragraph as lines of a printed column."""
+    line = ""
+    for word in paragraph.split():
+        if line and len(line) + len(word) >= width:
+            yield line
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    yield line
+
+
+def article(number: int, seed: int = 1) -> str:
+    """The text of article `number`."""
+    return _Story(seed, number).text()
+
+
+def write(count: int, folder: Path, *, seed: int = 1, jsonl: bool = False) -> list[Path]:
+    """Write articles as text files, a thousand a folder, or as one JSON Lines file; the paths to build."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if jsonl:
+        target = folder / f"articles-{count}.jsonl"
+        with target.open("w", encoding="utf-8") as file:
+            for number in range(count):
+                record = {"id": f"{number:07}", "text": article(number, seed)}
+                file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        return [target]
+    for number in range(count):
+        part = folder / f"{number // 1000:04}"
+        part.mkdir(exist_ok=True)
+        (part / f"g{number:07}.txt").write_text(article(number, seed), "utf-8")
+    return [folder]
+
+
+def main() -> None:
+    """Writes the articles and names what was written."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("count", type=int, help="how many articles")
+    parser.add_argument("folder", type=Path, help="where to")
+    parser.add_argument("--seed", type=int, default=1, help="another seed gives other articles (default: 1)")
+    parser.add_argument("--jsonl", action="store_true", help="one JSON Lines file instead of text files")
+    options = parser.parse_args()
+    for path in write(options.count, options.folder, seed=options.seed, jsonl=options.jsonl):
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
