@@ -101,15 +101,34 @@ class Graph:
         finally:
             index.close()
 
-    def validate(self, shapes: Sequence[Path | str] | None = None, engine: str = "auto") -> Report:
+    def validate(
+        self,
+        shapes: Sequence[Path | str] | None = None,
+        engine: str = "auto",
+        limit: int | None = None,
+        baseline: Report | None = None,
+    ) -> Report:
         """Check the graph against our shapes, or those in the files `shapes`.
 
-        `report.conforms` is SHACL's answer, `report.results` name focus node, articles and sentences. Raises
+        `report.conforms` is SHACL's answer, `report.results` name focus node, articles and sentences; `limit`
+        bounds what is listed, never what is counted; `baseline` is an earlier report to compare with. Raises
         ShapesError where validation cannot run.
         """
         from kg.check import validate_store
 
-        return validate_store(self.store.engine, shapes, engine)
+        return self._in_files(validate_store(self.store.engine, shapes, engine, True, limit, baseline))
+
+    def locate(self, report: Report) -> Report:
+        """Return a report of any engine with the sentences, names and files that this graph knows."""
+        from kg.check import located
+
+        return self._in_files(located(report, self.store.engine))
+
+    def _in_files(self, report: Report) -> Report:
+        from kg.manifest import Manifest
+
+        read = Manifest.read(self.store.folder).articles
+        return report.in_files({stem: record.path for stem, record in read.items()})
 
     def export(
         self,

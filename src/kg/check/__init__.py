@@ -16,16 +16,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kg.check.engine import load_shapes, validate_files, validate_store
-    from kg.check.formats import FORMATS, render
-    from kg.check.report import Evidence, Report, Result, ShapeInfo
+    from kg.check.formats import FORMATS, SUFFIXES, render
+    from kg.check.locate import located
+    from kg.check.report import Evidence, Report, Result, ShapeInfo, compared
+    from kg.check.stored import read_report
 
 __all__ = [
     "FORMATS",
+    "SUFFIXES",
     "Evidence",
     "Report",
     "Result",
     "ShapeInfo",
+    "compared",
     "load_shapes",
+    "located",
+    "read_report",
     "render",
     "validate_files",
     "validate_store",
@@ -36,6 +42,10 @@ _HOMES = {
     "validate_files": "engine",
     "validate_store": "engine",
     "FORMATS": "formats",
+    "SUFFIXES": "formats",
+    "compared": "report",
+    "located": "locate",
+    "read_report": "stored",
     "render": "formats",
     "Evidence": "report",
     "Report": "report",

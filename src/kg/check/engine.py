@@ -16,8 +16,8 @@ from pyoxigraph import Store
 
 from kg.check import screen
 from kg.check.load import quads_of, store_of
-from kg.check.locate import Locator
-from kg.check.report import Report, Result, ShapeInfo, arranged
+from kg.check.locate import located
+from kg.check.report import Report, Result, ShapeInfo, arranged, compared
 from kg.check.shapes import Shapes, read_shapes
 from kg.errors import ShapesError
 from kg.resources import ontology_dir
@@ -40,13 +40,17 @@ def validate_files(
     shapes: Sequence[Path | str] | None = None,
     engine: str = "auto",
     evidence: bool = True,
+    limit: int | None = None,
+    baseline: Report | None = None,
 ) -> Report:
     """Validate the union of RDF files; with our own shapes, our ontology's class tree is read beside them.
+
+    The options are those of `validate_store`.
 
     Raises ShapesError (could not run) with file, line and column.
     """
     own = () if shapes else sorted(ontology_dir().glob("*.ttl"))
-    return validate_store(store_of([*own, *paths]), shapes, engine, evidence)
+    return validate_store(store_of([*own, *paths]), shapes, engine, evidence, limit, baseline)
 
 
 def validate_store(
@@ -54,29 +58,34 @@ def validate_store(
     shapes: Sequence[Path | str] | Shapes | None = None,
     engine: str = "auto",
     evidence: bool = True,
+    limit: int | None = None,
+    baseline: Report | None = None,
 ) -> Report:
     """Validate the union of all graphs of a pyoxigraph store.
 
     `engine` is one of ENGINES. `evidence=False` leaves out sentences, names and counts of focus nodes, for a
-    caller that wants no more than `Report.counts()`. Raises ShapesError where validation could not run.
+    caller that wants no more than `Report.counts()`. All results are counted, `limit` of them are listed with
+    their sentences. With a `baseline`, the report says what is new and what is gone since. Raises
+    ShapesError where validation could not run.
     """
     if engine not in ENGINES:
         raise ShapesError(f"there is no engine {engine!r}", hint=f"one of {', '.join(ENGINES)}")
     read = shapes if isinstance(shapes, Shapes) else load_shapes(shapes)
     results, used, notes = _run(store, read, engine)
+    report = Report(arranged(results), read.info, notes=tuple(notes), engine=used, limit=limit)
+    report = replace(report, unsupported=read.unsupported)
+    if baseline is not None:
+        report = compared(report, baseline)
     if not evidence:
-        return Report(arranged(results), read.info, notes=tuple(notes), engine=used)
-    locator = Locator(store)
-    located = arranged(locator.located(results))
+        return report
     info = _with_focus_nodes(store, read)
-    idle = [info[root.iri] for root in read.roots if info[root.iri].focus_nodes == 0]
-    if len(idle) == len(read.roots):
-        notes.append("no shape had a focus node: the data conforms by vacuity")
-    return Report(located, info, locator.names(located), tuple(notes), used)
+    if not any(info[root.iri].focus_nodes for root in read.roots):
+        notes.append("no shape had a focus node (0 focus nodes): the data conforms by vacuity")
+    return located(replace(report, shapes=info, notes=tuple(notes)), store)
 
 
 def _run(store: Store, shapes: Shapes, engine: str) -> tuple[list[Result], str, list[str]]:
-    notes = [f"not supported, ignored: {iri}" for iri in shapes.unsupported]
+    notes: list[str] = []
     if engine != "pyshacl":
         plan = screen.plan_for(store, shapes)
         if not plan.left_over:

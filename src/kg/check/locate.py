@@ -7,22 +7,33 @@ named without sentence.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
 from kg.check.paths import PREDICATE
-from kg.check.report import IRI_IN_TEXT, Evidence, Result, Term
-from kg.namespaces import CKG, DCTERMS, OA, PROV, RDF, RDFS
+from kg.check.report import IRI_IN_TEXT, Evidence, Report, Result, Term
+from kg.namespaces import CKG, DCTERMS, OA, PROV, RDF, RDFS, SCHEMA
 
 _SUBJECT, _PREDICATE, _OBJECT = (NamedNode(RDF[name]) for name in ("subject", "predicate", "object"))
 _EVIDENCE, _IN_ARTICLE, _MENTIONS = (NamedNode(CKG[name]) for name in ("evidence", "inArticle", "mentions"))
 _DERIVED_FROM = NamedNode(PROV.wasDerivedFrom)
 _IDENTIFIER = NamedNode(DCTERMS.identifier)
 _LABEL = NamedNode(RDFS.label)
+_BODY = NamedNode(SCHEMA.articleBody)
 #: sentences shown for one result
 _MOST = 4
+
+
+def located(report: Report, store: Store) -> Report:
+    """The report with the sentences of the results that it lists, and with names for the IRIs in them."""
+    locator = Locator(store)
+    found = {result.id: result for result in locator.located(report.listed)}
+    gone = report.gone
+    names = locator.names((*found.values(), *gone))
+    return replace(report, results=tuple(found.get(r.id, r) for r in report.results), names=names)
 
 
 class Locator:
@@ -38,6 +49,7 @@ class Locator:
             for quad in store.quads_for_pattern(None, _IDENTIFIER, None, None)
             if isinstance(quad.object, Literal) and not isinstance(quad.subject, Triple)
         }
+        self.starts: dict[Term, list[int]] = {}  # of the lines of an article's stored text
 
     def located(self, results: Iterable[Result]) -> Iterator[Result]:
         """The results, each with its evidence."""
@@ -134,14 +146,28 @@ class Locator:
         exact = self._one(passage, OA.exact)
         if article is None or article not in self.stems:
             return None
+        start, end = _number(self._one(passage, OA.start)), _number(self._one(passage, OA.end))
         return Evidence(
             self.stems[article],
             article.value,
             passage.value,
             exact.value if exact is not None else "",
-            _number(self._one(passage, OA.start)),
-            _number(self._one(passage, OA.end)),
+            start,
+            end,
+            region=self._region(article, start, end),
         )
+
+    def _region(self, article: Term, start: int, end: int) -> tuple[int, int, int, int] | None:
+        """Lines and columns of a passage, from 1; None where the graph holds no text of the article."""
+        if article not in self.starts:
+            text = self._one(article, _BODY.value)
+            ends = [n for n, letter in enumerate(text.value) if letter == "\n"] if text is not None else []
+            self.starts[article] = [0, *(n + 1 for n in ends)] if text is not None else []
+        starts = self.starts[article]
+        if not starts or not 0 <= start <= end:
+            return None
+        first, last = bisect_right(starts, start), bisect_right(starts, max(start, end - 1))
+        return first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1
 
     def _without_sentence(self, result: Result) -> list[Evidence]:
         articles: set[Term] = {a for a in self._subjects(_MENTIONS, result.focus) if a in self.stems}

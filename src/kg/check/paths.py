@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kg import namespaces
@@ -39,6 +40,10 @@ class Path:
             before, after = OPERATORS[self.kind]
             return f"({before}{self.parts[0].sparql()}{after})"
         return "(" + ("/" if self.kind == SEQUENCE else "|").join(part.sparql() for part in self.parts) + ")"
+
+    def short(self) -> str:
+        """The path for readers: of each IRI only its last part."""
+        return re.sub(r"<[^>]*?([^/#:>]+)[/#]?>", r"\1", self.sparql())
 
     @property
     def repeats(self) -> bool:

@@ -1,8 +1,8 @@
 """What a validation says: results, where each one stands in which article, and the report that holds them.
 
-`conforms` is SHACL's own word: false as soon as there is one result, of whatever severity. What a caller
-does about it is `Report.fails(threshold)`; the default threshold is Info, so that the exit code of `kg
-validate` and `sh:conforms` say the same.
+`conforms` is SHACL's own word: false as soon as there is one result, of whatever severity; and false where a
+shape holds what no engine of ours looks at. What a caller does about it is `Report.fails(threshold)`; the
+default threshold is Info, so that the exit code of `kg validate` and `sh:conforms` say the same.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path as FilePath
 
 from pyoxigraph import BlankNode, Literal, NamedNode
 
@@ -36,6 +37,9 @@ class Evidence:
     """A sentence behind a result: offsets are Unicode code points of the article's stored text.
 
     `words` are the very words that carry the fact, `words_start` their place in the article (−1: unknown).
+    `region` is the sentence's first line and column and its last line and the column after its last
+    character, counted from 1 in the stored text. `file` is the plain text file that the article was read
+    from, empty where that is not known or another kind of file.
     """
 
     stem: str
@@ -46,6 +50,20 @@ class Evidence:
     end: int = -1
     words: str = ""
     words_start: int = -1
+    region: tuple[int, int, int, int] | None = None
+    file: str = ""
+
+    def parts(self) -> tuple[str, str, str]:
+        """The sentence before the words that carry the fact, these words, and the sentence after them.
+
+        Words that the sentence does not hold leave it whole, in the first part.
+        """
+        text, offset = self.sentence, self.words_start - self.start
+        at = offset if offset >= 0 and text.startswith(self.words, offset) else text.find(self.words)
+        if not self.words or at < 0:
+            return text, "", ""
+        end = at + len(self.words)
+        return text[:at], text[at:end], text[end:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,15 @@ class ShapeInfo:
     group_order: float = 0.0
     hints: Mapping[str, str] = field(default_factory=dict)
     focus_nodes: int = -1
+    path: Path | None = None
+
+    def name(self, lang: str) -> str:
+        """What a reader calls the shape: its label, else the end of its IRI, else its path."""
+        if self.labels:
+            return chosen(self.labels, lang)
+        if ":" in self.iri:
+            return re.split(r"[/#:]", self.iri.rstrip("/#:"))[-1]
+        return self.path.short() if self.path else "(shape)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +133,23 @@ class Result:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed since an earlier report: ids that are new, results that are gone, the baseline's name."""
+
+    new: frozenset[str]
+    gone: tuple[Result, ...]
+    baseline: str = ""
+
+
 @dataclass(frozen=True)
 class Report:
     """All results of one validation, in a fixed order (worst first, then shape, focus, path, value).
 
     `names` maps IRIs that occur in results to their labels by language tag; `notes` are what the caller
-    must be told (a fallback, what was not supported, nothing to look at); `engine` says who did the work.
+    must be told (a fallback, nothing to look at); `unsupported` are constructs of the shapes that were not
+    looked at; `engine` says who did the work, or which file the report comes from. `limit` bounds what is
+    `listed`, never what is counted.
     """
 
     results: tuple[Result, ...]
@@ -119,16 +157,53 @@ class Report:
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     engine: str = ""
+    unsupported: tuple[str, ...] = ()
+    limit: int | None = None
+    comparison: Comparison | None = None
 
     @property
     def conforms(self) -> bool:
-        """SHACL's `sh:conforms`: no result at all."""
-        return not self.results
+        """SHACL's `sh:conforms`: no result at all, and nothing that was not looked at."""
+        return not self.results and not self.unsupported
+
+    @property
+    def listed(self) -> tuple[Result, ...]:
+        """The results to show, `limit` of them at most; where there is a baseline, new ones first."""
+        compared = self.comparison
+        if compared is None:
+            return self.results[: self.limit]
+        return tuple(sorted(self.results, key=lambda r: r.id not in compared.new))[: self.limit]
+
+    @property
+    def gone(self) -> tuple[Result, ...]:
+        """The results of the baseline that are no more, `limit` of them at most."""
+        return self.comparison.gone[: self.limit] if self.comparison else ()
 
     def fails(self, threshold: str = "info") -> bool:
-        """Whether a result is at least as grave as "violation", "warning" or "info"."""
-        limit = rank(THRESHOLDS[threshold])
-        return any(rank(r.severity) <= limit for r in self.results)
+        """Whether a result is at least as grave as "violation", "warning" or "info".
+
+        Where there is a baseline, only results that are not in it count.
+        """
+        return any(self.counts_against(r, threshold) for r in self.results)
+
+    def counts_against(self, result: Result, threshold: str) -> bool:
+        """Whether this one result makes the report fail."""
+        return rank(result.severity) <= rank(THRESHOLDS[threshold]) and self.state(result) != "unchanged"
+
+    def state(self, result: Result) -> str:
+        """ "new" or "unchanged" since the baseline; empty where there is none."""
+        if self.comparison is None:
+            return ""
+        return "new" if result.id in self.comparison.new else "unchanged"
+
+    def shape(self, result: Result) -> ShapeInfo:
+        """What is known of the shape of a result."""
+        return self.shapes.get(result.shape) or ShapeInfo(result.shape, result.severity, {}, path=result.path)
+
+    def idle(self) -> tuple[ShapeInfo, ...]:
+        """The shapes that had no node to look at, sorted; of a node shape and its properties the former."""
+        found = sorted(i.iri for i in self.shapes.values() if i.focus_nodes == 0)
+        return tuple(self.shapes[iri] for iri in found if iri.rpartition("-")[0] not in found)
 
     def counts(self) -> dict[str, int]:
         """Results by severity: {"violation": n, "warning": n, "info": n}."""
@@ -140,24 +215,73 @@ class Report:
         labels = self.names.get(iri, {})
         return labels.get(lang) or labels.get("") or next(iter(labels.values()), iri.rpartition("/id/")[2])
 
+    def in_files(self, files: Mapping[str, str]) -> Report:
+        """The report with the files that articles were read from, by stem; only plain text has lines.
+
+        A file below the working folder is named from there.
+        """
+        here = FilePath.cwd()
+        texts = {stem: FilePath(path) for stem, path in files.items() if path.endswith(".txt")}
+        plain = {
+            stem: (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
+            for stem, path in texts.items()
+        }
+
+        def placed(result: Result) -> Result:
+            found = tuple(replace(e, file=plain.get(e.stem, "")) for e in result.evidence)
+            return replace(result, evidence=found)
+
+        return replace(self, results=tuple(placed(r) if r.evidence else r for r in self.results))
+
+    def subject(self, result: Result, lang: str = "vi") -> str:
+        """What a reader calls the focus node of a result."""
+        return self.name(
+            str(result.focus) if isinstance(result.focus, BlankNode) else result.focus.value, lang
+        )
+
     def readable(self, message: str, lang: str = "vi") -> str:
         """A message with the IRIs that have a name replaced by it."""
         return IRI_IN_TEXT.sub(lambda m: self.name(m.group(), lang), message)
 
 
+def compared(report: Report, former: Report) -> Report:
+    """The report with what is new in it and what is gone since a former one."""
+    before, now = {r.id for r in former.results}, {r.id for r in report.results}
+    gone = tuple(r for r in former.results if r.id not in now)
+    return replace(report, comparison=Comparison(frozenset(now - before), gone, former.engine))
+
+
 def arranged(results: Iterable[Result]) -> tuple[Result, ...]:
     """Results in their fixed order, each with its id.
 
-    Equal ones (one focus, several messages) are numbered.
+    Equal ones (one focus, several messages) are numbered. Blank nodes have other labels in every run: in
+    ids and order they count as one.
     """
-    ordered = sorted(
-        results, key=lambda r: (rank(r.severity), r.key, r.constraint, [str(m) for m in r.messages])
-    )
+    keyed = ((_steady(result), result) for result in results)
+    ordered = sorted(keyed, key=lambda pair: (rank(pair[1].severity), pair[0], str(pair[1].focus)))
     seen: Counter[str] = Counter()
     out = []
-    for result in ordered:
-        text = "\n".join((*result.key, result.constraint))
-        digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    for key, result in ordered:
+        digest = hashlib.sha256("\n".join(key[:-1]).encode()).hexdigest()[:16]
         seen[digest] += 1
         out.append(replace(result, id=digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"))
     return tuple(out)
+
+
+def _steady(result: Result) -> tuple[str, ...]:
+    """The key of a result with its messages, in which no label of a blank node occurs."""
+    shape, focus, path, value, component = result.key
+    focus = "_:" if isinstance(result.focus, BlankNode) else focus
+    value = "_:" if isinstance(result.value, BlankNode) else value
+    constraint = result.constraint
+    messages = "" if BlankNode in (type(result.focus), type(result.value)) else _text(result.messages)
+    return shape if ":" in shape else "_:", focus, path, value, component, constraint, messages
+
+
+def _text(messages: tuple[Literal, ...]) -> str:
+    return "\n".join(map(str, messages))
+
+
+def chosen(labels: Mapping[str, str], lang: str) -> str:
+    """The label in a language, else in English, else whatever there is."""
+    return labels.get(lang) or labels.get("en") or next(iter(labels.values()), "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -139,7 +140,8 @@ def read_shapes(quads: Iterable[Quad]) -> Shapes:
         if quad.predicate.value in _QUERIES and isinstance(quad.object, Literal):
             _refuse_reading_elsewhere(quad)
     reader = _Reader(kept)
-    return Shapes(reader.roots(), reader.info, kept)
+    with _no_bottomless():
+        return Shapes(reader.roots(), reader.info, kept)
 
 
 def _refuse_reading_elsewhere(quad: Quad) -> None:
@@ -158,7 +160,17 @@ def _refuse_reading_elsewhere(quad: Quad) -> None:
 
 def path_of(node: Term, quads: Iterable[Quad]) -> Path:
     """The property path that starts at a node of a graph. Raises ShapesError where it is malformed."""
-    return _Reader(quads).path(node)
+    with _no_bottomless():
+        return _Reader(quads).path(node)
+
+
+@contextmanager
+def _no_bottomless() -> Iterator[None]:
+    """Shapes and paths nest as deep as their author likes, or in a ring; reading them stops somewhere."""
+    try:
+        yield
+    except RecursionError:
+        raise ShapesError("shapes or paths are nested without end", hint="untie or flatten them") from None
 
 
 class _Reader:
@@ -310,4 +322,5 @@ class _Reader:
             self._by_language(group, "label", RDFS) if group is not None else {},
             float(order.value) if order is not None else 0.0,
             self._by_language(shape.node, "hint", CKG_SH),
+            path=shape.path,
         )

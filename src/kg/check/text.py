@@ -5,120 +5,77 @@ Grouped by group and shape, each result with its article, its sentence and what 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterator
 
-from kg.check.report import INFO, VIOLATION, WARNING, Evidence, Report, Result, ShapeInfo, rank
+from kg.check import view as views
+from kg.check.report import INFO, THRESHOLDS, VIOLATION, WARNING, Evidence, Report, Result, chosen
+from kg.check.view import Section, View, plain, squeezed
 
-_WORDS = {
-    "vi": {
-        "conforms": "Đạt: không có kết quả nào",
-        "fails": "Không đạt",
-        "violation": "vi phạm",
-        "warning": "cảnh báo",
-        "info": "thông tin",
-        "other": "Hình dạng khác",
-        "hint": "Cần làm",
-        "idle": "Không có nút nào để kiểm tra",
-    },
-    "en": {
-        "conforms": "Conforms: no results",
-        "fails": "Does not conform",
-        "violation": "violations",
-        "warning": "warnings",
-        "info": "infos",
-        "other": "Other shapes",
-        "hint": "What to do",
-        "idle": "No node to look at",
-    },
-}
-_SIGNS = {VIOLATION: ("✗", "31"), WARNING: ("!", "33"), INFO: ("i", "36")}
+_COLOURS = {VIOLATION: "31", WARNING: "33", INFO: "36"}
 #: code points of a sentence shown on each side of the words that carry the fact
 _AROUND = 110
 
 
-def render(report: Report, lang: str, color: bool) -> str:
+def render(report: Report, view: View) -> str:
     """The report as lines for people, in Vietnamese or English; with ANSI colours if asked."""
-    return "\n".join(_Page(report, lang, color).lines()) + "\n"
+    return "\n".join(_Page(report, view).lines()) + "\n"
 
 
 class _Page:
-    def __init__(self, report: Report, lang: str, color: bool) -> None:
-        self.report, self.lang, self.color = report, lang, color
-        self.words: Mapping[str, str] = _WORDS.get(lang, _WORDS["en"])
+    def __init__(self, report: Report, view: View) -> None:
+        self.report, self.view = report, view
 
     def lines(self) -> Iterator[str]:
-        yield self._verdict()
-        yield from (f"({note})" for note in self.report.notes)
-        group = None
-        for _, found in groupby(sorted(self.report.results, key=self._place), key=lambda r: r.shape):
-            results = list(found)
-            info = self._info(results[0])
-            if info.group != group:
-                group = info.group
-                yield f"\n{self._paint(_in(info.group_labels, self.lang) or self.words['other'], '1')}"
-            yield from self._of_shape(info, results)
-        idle = sorted(
-            info.iri.rpartition("#")[2] for info in self.report.shapes.values() if info.focus_nodes == 0
-        )
-        # a property shape is named after its node shape: naming that one is enough
-        named = [name for name in idle if name.rpartition("-")[0] not in idle]
-        if named:
-            yield f"\n{self.words['idle']}: {', '.join(named)}"
+        yield self._paint(views.verdict(self.report, self.view), "32" if self.report.conforms else "1")
+        yield from (f"({plain(remark)})" for remark in views.remarks(self.report, self.view))
+        for info, sections in views.sections(self.report):
+            yield f"\n{self._paint(views.group_name(info, self.view.lang), '1')}"
+            for section in sections:
+                yield from self._of_shape(section)
+        yield from self._gone()
+        idle = views.idle(self.report, self.view)
+        if idle:
+            yield f"\n{idle}"
 
-    def _verdict(self) -> str:
-        if self.report.conforms:
-            return self._paint(self.words["conforms"], "32")
-        told = ", ".join(f"{n} {self.words[name]}" for name, n in self.report.counts().items())
-        return self._paint(f"{self.words['fails']}: {told}", "1")
-
-    def _place(self, result: Result) -> tuple[float, str, int, str]:
-        info = self._info(result)
-        return info.group_order or 99, info.group, rank(result.severity), result.shape
-
-    def _of_shape(self, info: ShapeInfo, results: list[Result]) -> Iterator[str]:
-        sign, code = _SIGNS.get(info.severity, _SIGNS[VIOLATION])
-        label = _in(info.labels, self.lang) or info.iri
-        yield f"  {self._paint(f'{sign} {label}', code)} ({len(results)})"
-        for result in results:
-            message = self.report.readable(result.message(self.lang), self.lang)
-            focus = self.report.name(result.focus.value, self.lang)
-            yield f"    - {message}" if focus in message else f"    - {focus}: {message}"
+    def _of_shape(self, section: Section) -> Iterator[str]:
+        severity = THRESHOLDS[section.severity]
+        name = plain(section.info.name(self.view.lang))
+        heading = self._paint(f"{views.SIGNS[severity]} {name}", _COLOURS[severity])
+        yield f"  {heading} ({section.total})"
+        for result in section.results:
+            yield f"    - {self._state(result)}{views.message(self.report, result, self.view.lang)}"
             for evidence in result.evidence:
-                yield f"      {self._paint(evidence.stem, '2')}  {sentence(evidence, self.color)}".rstrip()
-        hint = _in(info.hints, self.lang)
+                stem = self._paint(plain(evidence.stem), "2")
+                yield f"      {stem}  {sentence(evidence, self.view.color)}".rstrip()
+        if len(section.results) < section.total:
+            yield f"    … {section.total - len(section.results)}"
+        hint = chosen(section.info.hints, self.view.lang)
         if hint:
-            yield f"    {self.words['hint']}: {hint}"
+            yield f"    {self.view.word('hint')}: {hint}"
 
-    def _info(self, result: Result) -> ShapeInfo:
-        return self.report.shapes.get(result.shape) or ShapeInfo(result.shape, result.severity, {})
+    def _state(self, result: Result) -> str:
+        new = self.report.state(result) == "new"
+        return f"[{self._paint(self.view.word('new'), '1')}] " if new else ""
+
+    def _gone(self) -> Iterator[str]:
+        gone = self.report.gone
+        if gone:
+            yield f"\n{self._paint(self.view.word('gone'), '1')}"
+        for result in gone:
+            yield f"    - {views.message(self.report, result, self.view.lang)}"
 
     def _paint(self, text: str, code: str) -> str:
-        return _paint(text, code, self.color)
+        return _paint(text, code, self.view.color)
 
 
 def sentence(evidence: Evidence, color: bool = False) -> str:
     """The sentence with the words that carry the fact marked, cut to what stands around them; one line."""
-    text = evidence.sentence
-    at = text.find(evidence.words) if evidence.words else -1
-    if evidence.words and 0 <= evidence.words_start - evidence.start <= len(text):
-        offset = evidence.words_start - evidence.start
-        at = offset if text.startswith(evidence.words, offset) else at
-    if at < 0:
-        return _one_line(text if len(text) <= 2 * _AROUND else text[: 2 * _AROUND] + " …")
-    end = at + len(evidence.words)
-    before = text[:at] if at <= _AROUND else "… " + text[at - _AROUND : at]
-    after = text[end:] if len(text) - end <= _AROUND else text[end : end + _AROUND] + " …"
-    marked = _paint(evidence.words, "1;4", True) if color else f"«{evidence.words}»"
-    return _one_line(before + marked + after)
-
-
-def _in(labels: Mapping[str, str], lang: str) -> str:
-    return labels.get(lang) or labels.get("en") or next(iter(labels.values()), "")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    before, words, after = map(squeezed, evidence.parts())
+    if not words:
+        return before.strip() if len(before) <= 2 * _AROUND else before[: 2 * _AROUND] + " …"
+    before = before if len(before) <= _AROUND else "… " + before[-_AROUND:]
+    after = after if len(after) <= _AROUND else after[:_AROUND] + " …"
+    return (before + (_paint(words, "1;4", True) if color else f"«{words}»") + after).strip()
 
 
 def _paint(text: str, code: str, color: bool) -> str:

@@ -12,16 +12,18 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal
 
-from kg.check.paths import RDF, SH, XSD
+from kg.check.paths import RDF, RDFS, SH, XSD
 from kg.check.report import Report, Result
+from kg.check.view import View, remarks
 from kg.namespaces import CKG, DCTERMS, DEFAULT_BASE, PROV
 
-_PREFIXES = {
+PREFIXES = {
     "ckg": str(CKG),
     "ckg-sh": "https://w3id.org/cascade-kg/shapes#",
     "dcterms": str(DCTERMS),
     "prov": str(PROV),
     "rdf": RDF,
+    "rdfs": RDFS,
     "sh": SH,
     "xsd": XSD,
 }
@@ -37,9 +39,11 @@ def triples(report: Report, base: str = DEFAULT_BASE) -> Iterator[_Triple]:
     node = f"<{base}graph/report>"
     yield node, f"<{RDF}type>", f"<{SH}ValidationReport>"
     yield node, f"<{SH}conforms>", f'"{str(report.conforms).lower()}"^^<{XSD}boolean>'
-    for result in report.results:
+    for remark in remarks(report, View("en")):
+        yield node, f"<{RDFS}comment>", str(Literal(remark, language="en"))
+    for result in report.listed:
         yield node, f"<{SH}result>", _name(result, base)
-    for result in report.results:
+    for result in report.listed:
         yield from _of_result(result, _name(result, base))
 
 
@@ -50,7 +54,7 @@ def nquads(report: Report, base: str = DEFAULT_BASE) -> str:
 
 def render(report: Report, base: str = DEFAULT_BASE) -> str:
     """The report as Turtle."""
-    lines = [f"@prefix {name}: <{iri}> ." for name, iri in _PREFIXES.items()]
+    lines = [f"@prefix {name}: <{iri}> ." for name, iri in PREFIXES.items()]
     last_subject = last_predicate = ""
     for s, p, o in triples(report, base):
         if s != last_subject:
@@ -60,7 +64,7 @@ def render(report: Report, base: str = DEFAULT_BASE) -> str:
         else:
             lines.append(f" ,\n        {_short(o)}")
         last_subject, last_predicate = s, p
-    head = len(_PREFIXES)
+    head = len(PREFIXES)
     return "\n".join(lines[:head]) + "".join(lines[head:]) + " .\n"
 
 
@@ -108,7 +112,7 @@ def _short(term: str) -> str:
         return f"{text}^^{_short(datatype)}"
     match = _IRI.match(term)
     if match:
-        for name, namespace in _PREFIXES.items():
+        for name, namespace in PREFIXES.items():
             local = match[1].removeprefix(namespace)
             if local != match[1] and _LOCAL.match(local):
                 return f"{name}:{local}"

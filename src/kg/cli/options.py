@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,6 +70,50 @@ output = click.option(
     metavar="FILE",
     help="Write to FILE instead of standard output.",
 )
+
+
+timeout = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up after this time.",
+)
+
+
+@contextlib.contextmanager
+def deadline(seconds: float, what: str) -> Iterator[None]:
+    """Stop what runs inside after some seconds: one line, exit code 2.
+
+    Python's own loops and regular expressions heed a signal. Native code that does not, but lets other
+    threads run, is ended with the process a second later; nothing is half written, since output follows.
+    """
+    from kg.errors import KgError
+
+    line = KgError(f"{what} took longer than {seconds:g} seconds", hint="--timeout allows more")
+
+    def give_up() -> None:
+        os.write(sys.stderr.fileno(), f"kg: {line}\n".encode())
+        os._exit(2)
+
+    def interrupt(*_: object) -> None:
+        raise line
+
+    watch = threading.Timer(seconds + 1, give_up)
+    watch.daemon = True
+    watch.start()
+    signals = hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread()
+    former = signal.signal(signal.SIGALRM, interrupt) if signals else None
+    try:
+        if signals:
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+        yield
+    finally:
+        watch.cancel()
+        if signals:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, former)
 
 
 def coloured() -> bool:
