@@ -18,9 +18,12 @@ from typing import Any, NamedTuple
 import ahocorasick
 
 from kg.namespaces import CKG, RDFS, SKOS
+from kg.patterns import WORD, any_of
 from kg.resources import ontology_dir
 from kg.vietnamese import fold, nfc, spaced
 from kg.vocabulary import Descriptions, label, one, texts
+
+_CUES = re.compile(r"(?P<whole><(?=\{))?\{(?P<of>[a-z][a-z+-]*(?:\|[^{}]+)?)\}")
 
 
 class Token(NamedTuple):
@@ -151,26 +154,25 @@ class Lexicon:
         """Matches a form of the cue at the beginning of a line: the longest one that is whole words."""
         found = self._patterns.get(cue)
         if found is None:
-            forms = "|".join(map(re.escape, self.cues[cue]))
-            found = self._patterns[cue] = re.compile(rf"(?:{forms})(?![^\W_])")
+            found = self._patterns[cue] = re.compile(any_of(self.cues[cue]) + r"(?![^\W_])")
         return found
-
-    def alternatives(self, *cues: str) -> str:
-        """A regular-expression group of all forms of the cues, longest first, spaces elastic."""
-        forms = sorted({f for cue in cues for f in self.cues[cue]}, key=lambda f: (-len(f), f))
-        return "(?:" + "|".join(re.escape(f).replace(r"\ ", r"\s+") for f in forms) + ")"
 
     def pattern(self, template: str) -> re.Pattern[str]:
-        """Compiles a template in which `{cue}` or `{cue+cue}` stands for their forms; cached by template."""
+        """Compiles a template, cached by template; its spaces match any white space.
+
+        `{cue}` or `{cue+cue}` stands for the forms of cues, `{cue|word|word}` for those and more words, and
+        `<{cue}` for the same where a word begins.
+        """
         found = self._patterns.get(template)
         if found is None:
-            source = re.sub(
-                r"\{([a-z][a-z+-]*)\}",
-                lambda m: self.alternatives(*m.group(1).split("+")),
-                template.replace(" ", r"\s+"),
-            )
+            source = _CUES.sub(self._forms, template).replace(" ", r"\s+")
             found = self._patterns[template] = re.compile(source)
         return found
+
+    def _forms(self, m: re.Match[str]) -> str:
+        cues, *words = m.group("of").split("|")
+        forms = [form for cue in cues.split("+") for form in self.cues[cue]]
+        return any_of(forms + words, not_behind=WORD if m.group("whole") else "")
 
 
 def _fill_types(graph: Descriptions, lexicon: Lexicon, words: dict[str, set[Sense]]) -> None:

@@ -23,20 +23,16 @@ DEFAULT_BASE: Final = "https://w3id.org/cascade-kg/"
 class Vocabulary:
     """A namespace that knows its terms: attribute or item access gives the full IRI as a `str`."""
 
-    __slots__ = ("_iris", "_name", "_uri")
-
     def __init__(self, name: str, uri: str, terms: str) -> None:
         self._name = name
         self._uri = uri
         self._iris = {term: uri + term for term in terms.split()}
+        vars(self).update(self._iris)  # so that a known term is found without a call
 
     def __getattr__(self, term: str) -> str:
-        if term.startswith("__"):  # copying and pickling ask for these before the slots are filled
+        if term.startswith("_"):  # copying and pickling ask for these before there are any terms
             raise AttributeError(term)
-        try:
-            return self._iris[term]
-        except KeyError:
-            raise AttributeError(self._unknown(term)) from None
+        raise AttributeError(self._unknown(term))
 
     def __getitem__(self, term: str) -> str:
         """The IRI of a term that is no Python name, such as a rule; raises KeyError when there is none."""

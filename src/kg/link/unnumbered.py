@@ -10,17 +10,22 @@ import re
 from kg.link.organs import OrganEntity, OrganLinker
 from kg.link.papers import DocumentEntity, Papers
 from kg.model import DocumentMention, OrganMention, Span
+from kg.patterns import any_of
 from kg.recognise.reading import Reading
 from kg.recognise.spans import between
 from kg.vietnamese import fold
 
 _GENERIC_BEFORE = re.compile(
-    r"(?:các|những|nhiều|một số|mọi|mỗi|từng|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d+|thành|bằng"
-    r"|theo|,|và|hoặc)\s+(?:\w+\s+)?$"
-)
+    any_of((
+        "các", "những", "nhiều", "một số", "mọi", "mỗi", "từng", "hai", "ba", "bốn", "năm", "sáu", "bảy",
+        "tám", "chín", "mười", *"0123456789", "thành", "bằng", "theo", ",", "và", "hoặc",
+    ))
+    + r"\s+(?:\w+\s+)?$"
+)  # fmt: skip
 _PLANNED = re.compile(r"(?:sẽ|cần|phải|đang|chuẩn bị|sắp|tham mưu|xây dựng|để)\s+(?:\w+\s+){0,3}$")
-_MADE = re.compile(
-    r"(?:đã |vừa |chính thức |kịp thời |cũng |thì |liền |còn |lại )*(?:ký )?(?:ban hành|ra)\s+(?:\w+\s+)?$"
+_MADE = re.compile(r"(?:ban hành|ra)\s+(?:\w+\s+)?$")
+_MADE_IT = re.compile(
+    r"(?:đã |vừa |chính thức |kịp thời |cũng |thì |liền |còn |lại )*(?:ký )?" + _MADE.pattern
 )
 _CARRIES = re.compile(
     r"\s*(?:để\s+|nhằm\s+|về (?:việc )?)?(?:(?:tổ chức|triển khai|thực hiện|cụ thể hóa)(?!\w)\s*)+"
@@ -154,7 +159,7 @@ class Unnumbered:
         maker = next((o for o in reversed(before) if o.end <= m.start and not o.generic), None)
         if not maker or _PLANNING.search(shadow, max(start, maker.start - 30), maker.start):
             return None
-        return maker if _MADE.fullmatch(shadow[maker.end : m.start].strip() + " ") else None
+        return maker if _MADE_IT.fullmatch(shadow[maker.end : m.start].strip() + " ") else None
 
     def _singled_out(self, m: DocumentMention) -> None:
         """The article's document of that type and issuer, if only one fits; else a new one.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kg.model import Date
 
-_DIGITS = re.compile(r"\d\d*")  # one digit first: the engine then skips to digits without trying anything
+_DIGITS = re.compile(r"[0-9]+")  # a set, which the engine looks for without trying anything
 _DATE = re.compile(
     r"(?:"
     r"(?P<d1>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m1>\d{1,2})\s?(?P=s)\s?(?P<y1>\d{4})(?!\d)"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from kg.lexicon import Token
 from kg.model import Date, DocumentMention, OrganMention
+from kg.patterns import SPACELESS, any_of
 from kg.recognise.numbers import (
     COUNTED,
     DESCRIBED,
@@ -32,10 +33,17 @@ _LIST_OPENS = re.compile(
     r"(?:(?:nghị quyết|chỉ thị|kết luận)?\s*(?:các\s*)?(?:số\s*)?)(?=\d)"
 )
 _THIS = re.compile(r"\s*(?:này|nói trên|nêu trên|trên đây|ấy)(?!\w)")
+_NUMERALS = (
+    "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười",
+    *(str(n) for n in range(100)), *(f"{n:02}" for n in range(10)),
+)  # fmt: skip
 _PLURAL = re.compile(
-    r"(?:^|\s)(?:các|những|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|\d{1,2}|một số|nhiều|cùng)\s+"
-    r"(?:bản\s+|dự thảo\s+)?$"
-    r"|(?:^|\s)(?:các|những|nhiều|một số)\s+(?:\w+\s\w+(?:\s\w+\s\w+)?(?:,\s|\svà\s))+$"
+    any_of(("các", "những", "một số", "nhiều", "cùng", *_NUMERALS), not_behind=SPACELESS)
+    + r"\s+(?:bản\s+|dự thảo\s+)?$"
+)
+_PLURAL_LIST = re.compile(
+    any_of(("các", "những", "nhiều", "một số"), not_behind=SPACELESS)
+    + r"\s+(?:\w+\s\w+(?:\s\w+\s\w+)?(?:,\s|\svà\s))+$"
 )
 _CONGRESS = re.compile(
     r"\s*(?:của\s+)?(?:hội nghị lần thứ (?P<ordinal>\w+(?: \w+)?),?\s+(?:của\s+)?"
@@ -104,7 +112,8 @@ class DocumentGrammar:
         mention = DocumentMention(token.start, token.end, senses(token, "document")[0].key)
         before = r.shadow[max(0, token.start - 30) : token.start]
         mention.draft = bool(self.is_draft.search(before))
-        mention.plural = bool(_PLURAL.search(before)) and not before.endswith("năm ")
+        counted = _PLURAL.search(before) or _PLURAL_LIST.search(before)
+        mention.plural = bool(counted) and not before.endswith("năm ")
         described = DESCRIBED.match(r.shadow, token.end)
         m = self.numbers.behind(token, described.end() if described else token.end)
         return self._numbered(mention, token, m) if m else self._unnumbered(mention)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kg.patterns import any_of
 from kg.recognise.reading import Reading, senses
 
 _LETTERS = [chr(code) for code in (*range(0x41, 0x250), *range(0x1EA0, 0x1EFA))]  # Latin, Vietnamese
@@ -56,8 +57,8 @@ _SMALL_WORDS = 12  # no name in small letters is longer
 
 @lru_cache(maxsize=4)
 def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Matches the first of `names` that is whole words."""
-    return re.compile(rf"(?:{'|'.join(map(re.escape, names)) or '(?!)'})(?![^\W_])")
+    """Matches the longest of `names` that is whole words."""
+    return re.compile(any_of(names) + r"(?![^\W_])")
 
 
 def in_capitals(text: str, start: int, end: int) -> bool:

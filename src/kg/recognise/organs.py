@@ -12,13 +12,14 @@ from itertools import pairwise
 
 from kg.lexicon import OrganKind, Token
 from kg.model import OrganMention
+from kg.patterns import SPACELESS, any_of
 from kg.recognise.names import CENTRE, UPPER, ProperNames
 from kg.recognise.reading import Reading, senses
 from kg.recognise.territories import Territories
 
 _TERM = re.compile(r"\s*\(?\s*khóa\s+(?:[ivx]+|\d+)\s*\)?")
 _GENERAL = re.compile(
-    r"(?:^|\s)(?:các|những|một số|mỗi|từng|nhiều|mọi)\s+"
+    any_of(("các", "những", "một số", "mỗi", "từng", "nhiều", "mọi"), not_behind=SPACELESS) + r"\s+"
     r"(?:(?:huyện|thành|quận|thị|tỉnh|đảng|sở|ban|phòng|chi|hội|đoàn)"
     r"(?:\s+(?:ủy|bộ|đoàn|ngành))?(?:,| và| -)?\s+)*$"
 )

@@ -54,8 +54,8 @@ class _Wording:
 @once_a_lexicon
 def _wording(lexicon: Lexicon) -> _Wording:
     return _Wording(
-        verb=lexicon.pattern(r"(?<!\w){task-verb}(?!\w)"),
-        general=lexicon.pattern(r"(?:{general-addressee})(?!\w)"),
+        verb=lexicon.pattern(r"<{task-verb}(?!\w)"),
+        general=lexicon.pattern(r"{general-addressee}(?!\w)"),
     )
 
 

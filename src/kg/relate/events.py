@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from kg.model import Date, DocumentMention, Sentence, Span
 from kg.namespaces import CKG
+from kg.patterns import WORD, any_of
 from kg.relate.cues import cues
 from kg.relate.facts import Facts, boolean, day, integer, iri, literal
 from kg.relate.index import Index
@@ -23,8 +24,8 @@ _PLACE = re.compile(
     r"trung tâm chính trị|nhà hát|cung văn hóa|khách sạn)[^,.;()]{2,60}"
     r"(?:,\s+(?:nhà quốc hội|tp\.? [^,.;()]+))?)"
 )
-_NUMBER = re.compile(r"(?<![\w/.,-])(\d{1,3}(?:\.\d{3})+|\d{1,6})\s+")
-_ATTENDED = re.compile(r"(?<!\w)(?:dự|tham gia|có mặt)(?!\w)")
+_NUMBER = re.compile(r"([0-9](?<![\w/.,-].)(?:\d{0,2}(?:\.\d{3})+|\d{0,5}))\s+")
+_ATTENDED = re.compile(any_of(("dự", "tham gia", "có mặt"), not_behind=WORD) + r"(?!\w)")
 _ISSUING = re.compile(r"(?:ban hành|ký)\s+(?:\w+\s+){0,2}$")
 _AT_EVENT = re.compile(r"(?:nghe|nội dung (?:chính|gồm|là)|chuyên đề|báo cáo viên|giảng viên|đại biểu)\b")
 _MOST, _LEAST = 12, 3  # what the signs of an event add up to at most, and must at least
@@ -267,7 +268,7 @@ class EventReader:
         if self.facts.has(event.iri, CKG.attendance):
             return
         shadow = self.r.shadow
-        if not _ATTENDED.search(shadow[s.start : s.end]):
+        if not _ATTENDED.search(shadow, s.start, s.end):
             return
         for m in _NUMBER.finditer(shadow, s.start, s.end):
             if not self.wording.delegates.match(shadow, m.end(), m.end() + 30):

@@ -21,7 +21,7 @@ _ADVERBS = (
     r"xây dựng, )*"
 )
 MADE = re.compile(
-    rf"(?<!\w){_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký|(?<=vừa )có|(?<=đã )có)|có|thông qua|công bố)\s+"
+    rf"\b{_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký|(?<=vừa )có|(?<=đã )có)|có|thông qua|công bố)\s+"
     r"(?:\w+ \w+ )?$"
 )
 """The verb of issuing right before a document; `sure` where it says so without the symbol's help."""

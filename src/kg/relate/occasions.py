@@ -76,17 +76,17 @@ def event_wording(lexicon: Lexicon) -> EventWording:
     """The patterns of this lexicon."""
     p = lexicon.pattern
     return EventWording(
-        organise=p(r"(?<!\w){organise}(?!\w)"),
-        disseminate=p(r"(?<!\w){disseminate}(?!\w)"),
+        organise=p(r"<{organise}(?!\w)"),
+        disseminate=p(r"<{disseminate}(?!\w)"),
         passed_on=p(
-            r"(?<!\w)(?:{present}|quán triệt|học tập|nghe|chủ đề|truyền đạt|triển khai|sơ kết|tổng kết|"
-            r"công bố|nội dung chính là|nội dung gồm|nội dung là)(?!\w)"
+            r"<{present|quán triệt|học tập|nghe|chủ đề|truyền đạt|triển khai|sơ kết|tổng kết|công bố|"
+            r"nội dung chính là|nội dung gồm|nội dung là}(?!\w)"
         ),
         other_document=p(r"(?:{based-on}|{replace}|{amend}|cùng ngày với|khác|theo) $"),
-        chair=p(r"(?<!\w){chair}(?!\w)"),
-        points=p(r"(\d[\d.]*) {point}"),
+        chair=p(r"<{chair}(?!\w)"),
+        points=p(r"([0-9][0-9.]*) {point}"),
         delegates=p(r"{delegates}(?!\w)"),
-        approximate=p(r"(?<!\w)({approximate}) $"),
+        approximate=p(r"<{approximate} $"),
     )
 
 

@@ -34,8 +34,8 @@ from kg.relate.issuers import MADE, in_series, same_series
 
 # what is not so, or not yet so, states no relation
 _UNREAL = re.compile(
-    r"(?<!\w)(?:yêu cầu|xin|góp ý|phê bình|đôn đốc|chậm|chưa|không|sẽ|cần|đề nghị|trong khi|nếu|"
-    r"kiến nghị|đề xuất|dự kiến|nghiên cứu (?:sửa|thay|bổ))(?!\w)"
+    r"\b(?:yêu cầu|xin|góp ý|phê bình|đôn đốc|chậm|chưa|không|sẽ|cần|đề nghị|trong khi|nếu|"
+    r"kiến nghị|đề xuất|dự kiến|nghiên cứu (?:sửa|thay|bổ))\b"
 )
 _IF = re.compile(r"(?<!\w)(?:nếu|giả sử|khi nào)\s+$")
 # "quán triệt A và thực hiện B", "…, việc thực hiện B": verbs side by side, not A's predicate

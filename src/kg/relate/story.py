@@ -20,6 +20,8 @@ from kg.relate.statements import state_statements
 from kg.relate.tasks import TaskReader
 
 _WORDS = ("", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_NUMERAL = 12  # characters: no number of tasks is longer
+_SETS_OUT = re.compile(r"(?:đề ra|gồm|nêu|có|xác định|đưa ra|với)\s+$")
 _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 
 
@@ -87,19 +89,21 @@ def _people(page: Page, facts: Facts) -> None:
 def _task_counts(page: Page, facts: Facts) -> None:
     """ "đã đề ra tám nhiệm vụ trọng tâm": of the document that the sentence speaks of before."""
     r = page.reading
-    pattern = r.lexicon.pattern(r"(?<!\w)(\d{1,2}|{number-word}) (?:{tasks-counted})(?!\w)")
+    counted = r.lexicon.pattern(r"{tasks-counted}(?!\w)")
+    count = r.lexicon.pattern(r"\b(\d{1,2}|{number-word}) $")
     spoken_in = r.by_sentence(d for d in page.document_mentions if not d.inside)
     story = [(n, r.sentences[n]) for n in sorted(spoken_in) if r.sentences[n].zone in ("lead", "body")]
-    for number, m in ((n, m) for n, s in story for m in pattern.finditer(r.shadow, s.start, s.end)):
+    for number, what in ((n, m) for n, s in story for m in counted.finditer(r.shadow, s.start, s.end)):
+        start = r.sentences[number].start
+        m = count.search(r.shadow, max(start, what.start() - _NUMERAL), what.start())
+        if m is None or not _SETS_OUT.search(r.shadow, max(start, m.start() - 12), m.start()):
+            continue
         spoken = [page.document(d) for d in spoken_in[number] if d.start < m.start()]
         document = next((d for d in reversed(spoken) if d), None)
-        if document is None or not re.search(
-            r"(?:đề ra|gồm|nêu|có|xác định|đưa ra|với)\s+$",
-            r.shadow[max(r.sentences[number].start, m.start() - 12) : m.start()],
-        ):
-            continue
-        value = int(m.group(1)) if m.group(1).isdigit() else _WORDS.index(m.group(1))
-        facts.add(document.iri, CKG.taskCount, integer(value), number, Span(*m.span()))
+        if document:
+            value = int(m.group(1)) if m.group(1).isdigit() else _WORDS.index(m.group(1))
+            words = Span(m.start(), what.end())
+            facts.add(document.iri, CKG.taskCount, integer(value), number, words)
 
 
 def _topics(page: Page, facts: Facts) -> None:

@@ -1,0 +1,32 @@
+"""`any_of` matches what a plain alternation of the same words, the longest first, matches."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.patterns import SPACELESS, WORD, any_of
+
+LETTERS = st.text("abđ .,", min_size=1, max_size=5)
+
+
+def spans(pattern: str, text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in re.finditer(pattern, text)]
+
+
+@given(st.lists(LETTERS, max_size=8), st.text("abđ .,", max_size=40), st.sampled_from(["", WORD, SPACELESS]))
+def test_as_an_alternation(words: list[str], text: str, not_behind: str) -> None:
+    plain = "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)"
+    before = f"(?<!{not_behind})" if not_behind else ""
+    for after in ("", r"(?!\w)", "a"):
+        assert spans(any_of(words, not_behind=not_behind) + after, text) == spans(
+            f"{before}(?:{plain}){after}", text
+        )
+
+
+def test_words_are_taken_literally() -> None:
+    assert re.fullmatch(any_of(["t.ư", "(a|b)"]), "(a|b)")
+    assert not re.fullmatch(any_of(["t.ư"]), "tsư")
+    assert not re.search(any_of([]), "")
