@@ -23,6 +23,7 @@ _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?|\d{1,2}[:h]\
 # (and the run taken whole and once: a page of dots is read in linear time)
 _PLAIN_BREAK = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’)\]]*+\s+")
 _BREAK = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’)\]]*+\s+|(?<=[:;])\s*\n\s*(?=[-*•+])")
+_ITEM = re.compile(r"\s*(?:\d{1,2}|[IVX]{1,4})\.")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(.,])(?:tp|tx|tt|pgs|gs|ts|ths|bs|[a-zđư]|t\.ư|đ/c|st|tr|mr|ms|ô|nxb|vd|v\.v)\.$"
 )
@@ -225,6 +226,8 @@ def _cuts(text: str, a: int, b: int) -> Iterator[tuple[int, int]]:
         stop = m.start()
         if not _opens_sentence(text, m.end(), text[stop - 1].isdigit()):
             continue
+        if _ITEM.fullmatch(text, start, stop + 1):
+            continue  # "1. Ban Tuyên giáo …": the number of an item is no sentence
         if text[stop] == "." and _ABBREVIATION.search(text[max(start, stop - 8) : stop + 1].lower()):
             continue
         end = stop + len(m.group().rstrip())

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from kg.lexicon import Lexicon
 from kg.model import OrganMention, PostMention
+from kg.namespaces import CKG
 
 _COMMITTEES = frozenset(("tinh-uy", "thanh-uy", "huyen-uy", "quan-uy", "thi-uy", "dang-uy"))
 _GOVERNMENT = frozenset(("ubnd", "hdnd"))
@@ -72,9 +73,11 @@ def _of_the_commune(organ: OrganMention, after: OrganMention) -> OrganMention:
 
 
 def _is_a_part(organ: OrganMention, lexicon: Lexicon) -> bool:
-    """Whether an organ is part of another that is not said: "Ban Tổ chức"."""
+    """Whether an organ is part of a committee that is not said: "Ban Tổ chức"; no board of a company."""
     kind = lexicon.organs.get(organ.kind)
-    return not organ.parent and not organ.level and kind is not None and kind.takes == "parent"
+    if organ.parent or organ.level or kind is None or kind.takes != "parent":
+        return False
+    return kind.organ_class == CKG.PartyOrgan
 
 
 def _part_of(organ: OrganMention, whole: OrganMention | None) -> OrganMention | None:

@@ -52,6 +52,7 @@ _OF_SEVERAL_FIELDS = frozenset(("so", "bo", "cuc", "phong"))
 _IN_SMALL_LETTERS = frozenset(
     ("lien-hiep", "hoi-dong", "ban-chi-dao", "dang-uy", "hoi", "lien-doan", "uy-ban")
 )
+_SMALL_SYLLABLES = 3  # of a name whose first word alone has a capital
 _SMALL_WORDS = 12  # no name in small letters is longer
 
 
@@ -156,7 +157,7 @@ class ProperNames:
                 if region := _REGION.match(r.plain, i):
                     i = region.end()
                     continue
-                if run == 1 and i > end and not word.group().isupper() and (follower := self._follower(i)):
+                if run == 1 and i > end and not word.group().isdigit() and (follower := self._follower(i)):
                     end, i, run = follower, r.skip(follower), 0
             if joined := self._joined(at, end, kind):
                 i = joined
@@ -182,11 +183,33 @@ class ProperNames:
         return end
 
     def _follower(self, at: int) -> int:
-        """The end of the small second syllable of a name ("Kế | hoạch"), else 0."""
+        """The end of the small second syllable of a name ("Kế | hoạch"), else 0.
+
+        Further ones belong to it where a territory closes the name: "Cựu | giáo chức | tỉnh Lai Châu".
+        """
+        end = self._small_word(at)
+        further, i = end, self.r.skip(end)
+        for _ in range(_SMALL_SYLLABLES if end else 0):
+            if self._closes(i):
+                return further
+            further = self._small_word(i)
+            if not further:
+                break
+            i = self.r.skip(further)
+        return end
+
+    def _small_word(self, at: int) -> int:
+        """The end of a small word at `at` that may stand in a name, else 0."""
         m = _WORD.match(self.r.plain, at)
         if not m or not m.group()[0].islower() or m.group() in _STOP or KIND.match(self.r.shadow, at):
             return 0
         return m.end()
+
+    def _closes(self, at: int) -> bool:
+        """Whether a territory follows, which closes a name: "Hội Cựu giáo chức | tỉnh"."""
+        shadow = self.r.shadow
+        closed = KIND.match(shadow, at) or shadow.startswith("việt nam", at) or self.province(at)
+        return bool(closed)
 
     def _joined(self, at: int, end: int, kind: str) -> int:
         """Where a name that began at `at` goes on behind "và" or a comma, else 0."""

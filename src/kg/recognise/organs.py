@@ -109,7 +109,7 @@ class OrganGrammar:
         for sense in senses(token, "organ"):
             kind = self.r.lexicon.organs[sense.key]
             organ = OrganMention(token.start, token.end, kind.key, "", kind.level)
-            if kind.takes not in ("open", "parent"):
+            if kind.takes not in ("open", "parent", "gov"):
                 continue
             if self.readers[kind.takes](organ, self.r.skip(token.end)):
                 words = organ.name or self.r.squeeze(organ.start, organ.end)

@@ -116,10 +116,11 @@ class Posts:
         if organ:
             end = max(token.end, organ.end)
             return None if organ.generic else PostMention(token.start, end, post.title, organ, former)
-        if post.takes == "must" or _DELEGATION.search(r.shadow, token.start, token.end):
-            return None
         if post.takes == "head":
             organ = self._small_head(token) or self._spoken_of(token)
+        delegate = _DELEGATION.search(r.shadow, token.start, token.end)
+        if post.takes == "must" or (delegate and not organ):
+            return None
         end = max(token.end, organ.end) if organ else token.end
         return PostMention(token.start, end, post.title, organ, former)
 

@@ -13,7 +13,9 @@ from kg.recognise.tails import Tails
 
 QUOTE = re.compile(r'\s*[,:-]?\s*(?:về\s+)?(?:việc\s+)?"')
 """What opens a quoted subject."""
-_ABOUT = re.compile(r"\s*[,-]?\s*(?:(?:nói |bàn |gửi [^,.;:]{3,60}?\s)?về(?: việc)?|v/v)\s+(?!đích)")
+_ABOUT = re.compile(
+    r"\s*[,-]?\s*(?:nói |bàn |gửi [^.;:]{3,80}?\s)?(?P<about>(?:về(?: việc)?|v/v)\s+(?!đích))"
+)
 _VERBAL = re.compile(
     r"\s*,?\s*(?=(?:triển khai )?thực hiện |sửa đổi, bổ sung |sửa đổi |phê duyệt |thành lập "
     r"|hướng dẫn (?:thực hiện|thi hành) )"
@@ -26,7 +28,8 @@ _END = re.compile(
     r"|\s(?:đã|sẽ|đang|vừa|mà|do(?= [^,.;]{3,60}(?:tổ chức|chủ trì|ban hành|soạn thảo))|vẫn|cũng"
     r"|là(?= (?:một|cơ sở|căn cứ|bước|sự|nội dung))|có(?= hiệu lực)|hoặc(?= thực))\s|\s(?:tới|đến) từng\s"
     r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng"
-    r"|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|chiều|sáng|ngày|cho|"
+    r"|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|ngày|cho|"
+    r"(?:sáng|trưa|chiều|tối)(?= (?:nay|qua|mai|hôm|ngày|thứ|tại|ở|cùng|\d))|"
     r"đồng chí|ông|bà|yêu cầu|đề nghị|giao|tỉnh ủy|thành ủy|huyện ủy|ban thường vụ|ubnd|các đại biểu|hội nghị"
     r"|đảng ủy|tỉnh|huyện|đến nay|chúng tôi|tôi|đảng bộ|phù hợp|tiếp nối|kế thừa|thay thế|căn cứ|trên cơ sở"
     r"|thay cho|sửa đổi|thực hiện nghị quyết|đây|một|việc|nội dung|trên địa bàn"
@@ -81,8 +84,7 @@ class Subjects:
     def _said(self, mention: DocumentMention, at: int) -> int:
         about = _ABOUT.match(self.r.shadow, at)
         if about:
-            words = about.group()
-            return self._plain(mention, at + len(words) - len(words.lstrip(" ,-")), about.end())
+            return self._plain(mention, about.start("about"), about.end())
         verb = self._verb(mention, at)
         if not verb:
             return 0

@@ -7,6 +7,7 @@ from bisect import bisect_left
 
 from kg.lexicon import Token
 from kg.model import Date, DocumentMention, OrganMention
+from kg.recognise.offices import office_opening
 from kg.recognise.reading import Reading
 from kg.recognise.spans import between
 
@@ -32,6 +33,7 @@ _OF = re.compile(
     r"\s*,?\s*(?:vốn\s+)?(?:cũng\s+)?(?:của|do)\s+"
     r"(?:đồng chí\s+|hội nghị (?:lần thứ \w+|trung ương \w+),?\s+(?:của\s+)?)?"
 )
+_BESIDE = re.compile(r"\s*[,;]\s*(?:của\s+)?")
 _AND_OF = re.compile(r"\s*(?:,|và)\s*(?:của\s+)?")
 # characters, in which the folded text looks for what is near
 _ALIAS = 90
@@ -81,12 +83,24 @@ class Tails:
         gap = self.r.shadow[at : date.start]
         if date.kind == "year":
             return date.end if _YEAR.fullmatch(gap) else 0
-        if date.kind not in ("full", "bad") or not _DATE_LINK.match(gap):
-            return 0
-        if gap.lstrip().startswith(",") and not self._closes(date.end):
+        of_another = gap.lstrip().startswith(",") and not self._closes(date.end)
+        if of_another or date.kind not in ("full", "bad") or not _DATE_LINK.match(gap):
             return 0  # "…, ngày 11/01/2022 Quốc hội thông qua …": the next clause's date
         mention.date = date
-        return date.end + (self.r.shadow.startswith(")", date.end) and "(" in gap)
+        if "(" not in gap:
+            return date.end
+        return self._issuer_in_brackets(mention, date.end) or (
+            date.end + self.r.shadow.startswith(")", date.end)
+        )
+
+    def _issuer_in_brackets(self, mention: DocumentMention, at: int) -> int:
+        """Who issued it, behind the day: "(07/9/2009, Ban Bí thư)"."""
+        comma = _BESIDE.match(self.r.shadow, at)
+        organ = self.organ_at.get(comma.end()) if comma else None
+        if not organ or organ.generic or not self.r.shadow.startswith(")", organ.end):
+            return 0
+        mention.issuers = mention.issuers or [organ]
+        return organ.end + 1
 
     def _closes(self, at: int) -> bool:
         """Whether a date behind a comma is the reference's, which ends there or goes on: no clause begins."""
@@ -99,7 +113,7 @@ class Tails:
         m = None if mention.issuers else _OF.match(self.r.shadow, at)
         if not m:
             return 0
-        if office := self._office(m.end()):
+        if office := office_opening(self.r, m.end()):
             mention.issuers.append(office)
             for inner in between(self.organs, office.start + 1, office.end):
                 inner.generic = True  # "Chính phủ" inside "Thủ tướng Chính phủ"
@@ -122,15 +136,6 @@ class Tails:
             return 0
         mention.issuers.append(second)
         return second.end
-
-    def _office(self, at: int) -> OrganMention | None:
-        """An office that issues in its own name: "của Thủ tướng Chính phủ"."""
-        shadow = self.r.shadow
-        for form, key in self.r.lexicon.offices.items():
-            if shadow.startswith(form, at) and not shadow[at + len(form) : at + len(form) + 1].isalnum():
-                kind = self.r.lexicon.central[key]
-                return OrganMention(at, at + len(form), key, kind.label, "Central", register=key)
-        return None
 
     def issued(self, mention: DocumentMention, at: int, before: DocumentMention | None) -> int:
         """A clause of issuing: "được Bộ Chính trị ban hành ngày 15/3/2018", ", Huyện ủy ban hành ngày …".

@@ -77,6 +77,8 @@ class Territories:
         if m:
             self._of_kind(organ, m)
             return True
+        if self._nation(organ, at):
+            return True
         if self.province(organ, at):
             organ.level = organ.level or "Provincial"
             return True
@@ -103,11 +105,10 @@ class Territories:
         """What follows a proper name: "tỉnh Lai Châu", "tỉnh", "Lai Châu", "Trung ương", "Việt Nam"."""
         r = self.r
         if r.shadow.startswith(_NATION, at) and r.plain[at].isupper():
+            if self._nation(organ, at):
+                return True
             organ.end = at + len(_NATION)
             at = r.skip(organ.end)
-            if not KIND.match(r.shadow, at):
-                organ.level, organ.register = "Central", "?"
-                return True
         if r.plain[at : at + 1].isupper() and (centre := CENTRE.match(r.shadow, at)):
             organ.end, organ.level, organ.register = centre.end(), "Central", "?"
             return True
@@ -116,4 +117,14 @@ class Territories:
             return False
         if own and organ.kind not in _OF_ANY_LEVEL:
             organ.level = own
+        return True
+
+    def _nation(self, organ: OrganMention, at: int) -> bool:
+        """The whole country's: "Bảo hiểm xã hội | Việt Nam"; not "Ủy ban MTTQ | Việt Nam tỉnh"."""
+        r = self.r
+        end = at + len(_NATION)
+        named = r.shadow.startswith(_NATION, at) and r.plain[at].isupper()
+        if not named or KIND.match(r.shadow, r.skip(end)):
+            return False
+        organ.end, organ.level, organ.register = end, "Central", "?"
         return True

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kg.lexicon import Lexicon
 from kg.model import OrganMention, Span
+from kg.recognise.spans import between
 from kg.relate.cues import once_a_lexicon
 from kg.relate.facts import iri, literal
 from kg.relate.index import Index
@@ -28,6 +29,8 @@ _ALSO_NOUNS = frozenset((
     "tổ chức", "lãnh đạo", "tham mưu", "báo cáo", "học", "kiểm tra", "thông tin", "tuyên truyền", "đào tạo",
     "tập huấn", "học tập", "chỉ đạo", "giám sát", "tổng hợp",
 ))  # fmt: skip
+# behind the organ that an item of a list opens with: "UBND tỉnh: chịu trách nhiệm | bố trí …"
+_ITEM = re.compile(r"\s*:\s*(?:(?:chịu|có) trách nhiệm\s+|có nhiệm vụ\s+)?(?=\w)")
 _FARTHEST = 220  # code points of an addressee's words at most
 
 
@@ -74,12 +77,27 @@ class Addressees:
         """The addressee that `start:end` opens with, and where its task begins; None for nobody."""
         at = self._behind_links(start)
         first = self.index.organ_at.get(at)
+        if not first and (person := self._person(at, end)):
+            return person
         if not first and not self.group(at, end):
             return None
+        if first and (item := _ITEM.match(self.r.shadow, first.end, end)):
+            return Opening(self._named(Span(at, first.end)), item.end())
         verb = self._task_verb(first.end if first and not first.generic else at, end)
         if verb - at > _FARTHEST or verb <= at:
             return None
         return Opening(self._named(Span(at, self.trimmed(at, verb))), verb)
+
+    def _person(self, at: int, end: int) -> Opening | None:
+        """Somebody by name, the task right behind: "đồng chí …, Chánh Văn phòng, | theo dõi"."""
+        person = next((p for p in between(self.page.person_mentions, at, end) if p.left == at), None)
+        task = self.r.skip(person.right) if person else at
+        while self.r.shadow.startswith((",", ":"), task):
+            task = self.r.skip(task + 1)
+        if not person or not self.begins_task(task):
+            return None
+        words = Span(person.left, person.right)
+        return Opening(Addressee((iri(self.page.person(person).iri),), words), task)
 
     def _behind_links(self, start: int) -> int:
         at = self.r.skip(start)

@@ -11,7 +11,7 @@ _LIGHT = (
     r"(?:về|việc|để|nhằm|đã|được|đang|và|cùng|tổ chức|ban hành|tích cực|chủ động|tốt|kịp thời|góp phần|tiếp|"
     r"cụ thể|một bước|nghiêm túc|sâu rộng|hiệu quả|có hiệu quả|các|nội dung|những|tinh thần|của|theo|"
     r"đầu tiên|trực tiếp|toàn văn|mục tiêu|quan điểm|chỉ đạo|trên địa bàn tỉnh|trong tỉnh|nhiệm vụ|"
-    r"giải pháp|tại|trong|từ|lớn|mục tiêu,|"
+    r"giải pháp|tại|trong|từ|lớn|mục tiêu,|đều|"
     r"chương trình hành động|kế hoạch|một số|điều|khoản|quy định|chủ trương|cả|lại|cũng|chính là|,)"
 )
 
@@ -75,6 +75,11 @@ CONSTRUCTIONS = (  # the first that fits decides
     Construction(
         r"^\s*về (?:việc )?(?:(?:nghiên cứu|học tập|quán triệt|tuyên truyền|phổ biến)(?:, | và ))+"
         r"(?:tổ chức )?{implement} $",
+        IMPLEMENTS,
+    ),
+    Construction(
+        r"^\s*hướng dẫn (?:một số )?(?:vấn đề |nội dung |điều )?(?:cụ thể )?(?:về )?(?:việc )?{implement} "
+        r"(?:một số (?:điều|nội dung) (?:của )?)?$",
         IMPLEMENTS,
     ),
     Construction(r"{review}", None),

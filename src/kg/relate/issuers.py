@@ -12,13 +12,14 @@ from itertools import pairwise
 
 from kg.lexicon import Lexicon
 from kg.model import Date, DocumentMention, OrganMention
+from kg.recognise.offices import office_ending
 from kg.recognise.spans import between
 from kg.relate.cues import once_a_lexicon
 from kg.relate.index import Index
 
 _ADVERBS = (
-    r"(?:đã |vừa |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |xây dựng và |"
-    r"xây dựng, )*"
+    r"(?:đã |vừa |hiện |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |"
+    r"xây dựng và |xây dựng, )*"
 )
 MADE = re.compile(
     rf"\b{_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký|(?<=vừa )có|(?<=đã )có)|có|thông qua|công bố)\s+"
@@ -29,6 +30,8 @@ _LISTED = re.compile(r"\s*(?:,|và|;|,\s*và)\s*")
 _AND = re.compile(r"\s*(?:và|,)\s*")
 _COMMA = re.compile(r"\s*,?\s*")
 _AFTER_SEMICOLON = re.compile(r"; [^;]{0,24}$")
+_NAME = 60  # characters: no person's name is longer
+_GROUNDS = re.compile(r"\s*,?\s*(?:căn cứ|trên cơ sở|thực hiện|triển khai)\s+(?=\w)")
 _SIGNS = re.compile(r"\s*(?:đã )?ký")
 _SAID_IN = re.compile(r"\s(?:tại|trong|ở)\s$")
 _PLENUM = re.compile(r"hội nghị lần thứ \w+")
@@ -150,17 +153,52 @@ def _maker(
 ) -> OrganMention | None:
     """The organ right before the verb of issuing; after a semicolon, the issuer of what stands before."""
     shadow = index.reading.shadow
-    before = [o for o in index.organs_in(number) if o.end <= made.start() + 1 and not o.generic]
+    sure = bool(made.group("sure"))
+    office = _office(index, made.start())
+    if office:
+        return office if in_series(index, d, office, sure) else None
+    before = [
+        o
+        for o in index.organs_in(number)
+        if o.end <= made.start() + 1 and not o.generic and not index.aside(o.start)
+    ]
     if not before:
         return None
     nearest = before[-1]
     maker: OrganMention | None = nearest
-    if shadow[nearest.end : made.start()].strip() or nearest.start in index.in_posts:
+    stands = _behind_grounds(index, nearest.end, made.start()).strip() == ""
+    if not stands or nearest.start in index.in_posts:
         maker = None
     if maker is None and _AFTER_SEMICOLON.search(shadow, nearest.end, made.start() + 1):
         start = index.reading.sentences[number].start
         maker = next((x for m in between(mentions, start, d.start) for x in m.issuers), None)
-    return maker if maker and in_series(index, d, maker, bool(made.group("sure"))) else None
+    return maker if maker and in_series(index, d, maker, sure) else None
+
+
+def _office(index: Index, verb: int) -> OrganMention | None:
+    """ "Thủ tướng Chính phủ | ký", or with who holds the office named between: it signs its own paper."""
+    r = index.reading
+    end = _word_end(r.shadow, verb)
+    near = between(index.page.person_mentions, end - _NAME, end)
+    holder = next((p for p in near if p.right == end), None)
+    return office_ending(r, _word_end(r.shadow, holder.start) if holder else end)
+
+
+def _word_end(shadow: str, at: int) -> int:
+    """Where the last word before `at` ends."""
+    while at > 0 and shadow[at - 1] == " ":
+        at -= 1
+    return at
+
+
+def _behind_grounds(index: Index, start: int, end: int) -> str:
+    """The words of `start:end` but for the document that one goes by: "Tỉnh ủy căn cứ … | ban hành"."""
+    shadow = index.reading.shadow
+    grounds = _GROUNDS.match(shadow, start, end)
+    named = between(index.page.document_mentions, grounds.end(), end) if grounds else ()
+    if grounds and len(named) == 1 and named[0].start == grounds.end():
+        return shadow[named[0].tail : end]
+    return shadow[start:end]
 
 
 def _maker_start(index: Index, start: int, maker: OrganMention | None, verb: int) -> int:

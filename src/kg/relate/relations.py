@@ -42,11 +42,14 @@ _IF = re.compile(r"(?<!\w)(?:nếu|giả sử|khi nào)\s+$")
 _COORDINATED = re.compile(
     r"\s*(?:,?\s*và\s+(?!được)|,\s*(?:việc|triển khai|thực hiện|tổ chức)\s)|.*,\s*việc\s"
 )
+_PREDICATE = re.compile(r"\s*,\s*(?:triển khai|thực hiện|triển khai thực hiện)\s+")
+_AND = re.compile(r"\s*và\s*")
+_EACH = re.compile(r"\s*(?:cùng|đều)\s")
 _GOVERNS = re.compile(
-    r"(?:thực hiện|triển khai|quán triệt|học tập|phổ biến|nghiên cứu|sửa đổi|bổ sung|khoản \d+,?|điều \d+,?|"
-    r"nghe|kiểm tra|giám sát|theo|tại|trong|sau|trước|từ|ngoài|bên cạnh|cùng với|kèm theo|xem xét|về|với|"
-    r"việc|ý|dẫn)\s+(?:(?:tốt|nghiêm túc|có hiệu quả|hiệu quả|nội dung|các|những|toàn văn|tinh thần|của|và|"
-    r"đúng|đầy đủ)\s+)*$"
+    r"(?<!\w)(?:thực hiện|triển khai|quán triệt|học tập|phổ biến|nghiên cứu|sửa đổi|bổ sung|"
+    r"khoản \d+,?|điều \d+,?|nghe|kiểm tra|giám sát|theo|tại|trong|sau|trước|từ|ngoài|bên cạnh|cùng với|"
+    r"kèm theo|xem xét|về|với|việc|ý|dẫn)\s+(?:(?:tốt|nghiêm túc|có hiệu quả|hiệu quả|nội dung|các|những|"
+    r"toàn văn|tinh thần|của|và|đúng|đầy đủ)\s+)*$"
 )
 _BY_SIGNER = re.compile(r"\s*,?\s*do [^;]{2,150}? (?:ký )?ban hành ")
 _BARE = re.compile(r"(?:để|nhằm) (?:tổ chức |triển khai )*thực hiện,")
@@ -68,6 +71,7 @@ class _Wording:
     both: re.Pattern[str]
     carrying_out: re.Pattern[str]
     on_the_basis: re.Pattern[str]
+    replacing: re.Pattern[str]
 
 
 @once_a_lexicon
@@ -84,6 +88,7 @@ def _wording(lexicon: Lexicon) -> _Wording:
             r"(?:nghiêm túc |tốt |có hiệu quả |hiệu quả |các nội dung của )*$"
         ),
         on_the_basis=p(r"^\s*(?:và )?(?:(?:để|nhằm) )?{based-on}\s*$"),
+        replacing=p(r"^\s*(?:(?:để|nhằm) )?{replace}(?: cho)?\s*$"),
     )
 
 
@@ -127,6 +132,7 @@ class Relations:
     def _pairs(self, number: int, mentions: list[DocumentMention]) -> None:
         """The construction between two neighbours; a list behind it is of the same subject and relation."""
         subject: DocumentMention | None = None
+        before: DocumentMention | None = None  # joined to the next one by "và"
         said: Stated | None = None
         for a, b in pairwise(mentions):
             start = _behind(a, b)
@@ -139,6 +145,9 @@ class Relations:
             said = self._between(of, b, gap, start)
             if not self._say(number, of, b, said, start):
                 said = None
+            elif before and _EACH.match(gap) and before.type == a.type:
+                self._say(number, before, b, said, before.start)  # "A và B đều thực hiện C"
+            before = a if _AND.fullmatch(gap) else None
             if of is a and said:
                 subject = a
 
@@ -150,7 +159,18 @@ class Relations:
         if taken_up or len(gap) >= 240:
             return taken_up
         own = a.subject and a.subject.start <= b.start < a.subject.end
-        return self._construction(gap, start, b.start) if own or not self._governed(a) else None
+        if (not own and self._governed(a)) or (_COORDINATED.match(gap) and not self._predicate(a, b, gap)):
+            return None
+        return self._construction(gap, start, b.start)
+
+    def _predicate(self, a: DocumentMention, b: DocumentMention, gap: str) -> bool:
+        """Whether a verb behind a comma is the document's own: it opens the sentence, in another series.
+
+        "Kế hoạch số 302-KH/HU …, triển khai Chỉ thị số 37-CT/TW" has no verb before it to go on with.
+        """
+        s = self.r.sentences[self.r.sentence_at(a.start)]
+        opens = a.start == s.start and s.zone != "title"
+        return opens and bool(_PREDICATE.fullmatch(gap)) and bool(a.symbol) and not same_series(a, b)
 
     def _taken_up(self, gap: str, b: DocumentMention) -> Stated | None:
         """ "A được B tiếp nối", "A đã được B thay thế": the verb stands behind its agent."""
@@ -165,7 +185,7 @@ class Relations:
 
     def _construction(self, gap: str, start: int, end: int) -> Stated | None:
         """The relation of the first construction that fits the words between two documents."""
-        if _UNREAL.search(gap) or _COORDINATED.match(gap):
+        if _UNREAL.search(gap):
             return None
         for pattern, stated, reach in self.wording.constructions:
             if pattern.search(gap) and (not reach or self._reaches(reach, gap, start, end)):
@@ -200,6 +220,8 @@ class Relations:
                 self._made_for(sentence, number, target, outer[i:], IMPLEMENTS)
             elif self.wording.on_the_basis.search(clause):
                 self._made_for(sentence, number, target, outer[i:], BASED_ON)
+            elif self.wording.replacing.search(clause):
+                self._made_for(sentence, number, target, outer[i : i + 1], REPLACES)
 
     def _made_for(
         self,

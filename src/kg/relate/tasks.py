@@ -20,6 +20,7 @@ from kg.relate.index import Index
 from kg.relate.occasions import Event
 
 _NEXT_ASSIGNMENT = re.compile(r"[;,]\s*(?:đồng thời\s+)?(?:giao|đề nghị|yêu cầu)\s")
+_BULLET = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)]|[a-zđ]\))\s+")
 _NOUN = re.compile(r"(?:những|các|một số|nhiều|theo|với|của|đặt ra|nội dung)\s+$")
 _NOT = re.compile(r"(?<!\w)(?:không|chưa|chẳng)(?: hề| phải)?\s+$")
 _REPORT = re.compile(r"^(?:định kỳ|hằng (?:tháng|quý|năm|tuần)|hàng (?:tháng|quý|năm|tuần))[,\s]")
@@ -49,6 +50,7 @@ class TaskReader:
         self.giver = ""
         self.last_block = -1
         self.addressee: Addressee | None = None
+        self.listing = False  # whether the sentences before opened a list of assignments
         self.plan = self.givers.local_plan()
         self.assigning = self._verbs("assign")
         self.assigned = self._verbs("assigned")
@@ -56,7 +58,7 @@ class TaskReader:
     def read(self) -> None:
         """All assignments, in order."""
         for number, s in self.index.told:
-            if not (self._active(number, s) or self._passive(number, s)):
+            if not (self._item(number, s) or self._active(number, s) or self._passive(number, s)):
                 self._continued(number, s)
 
     def _verbs(self, cue: str) -> dict[int, list[Token]]:
@@ -71,17 +73,47 @@ class TaskReader:
     def _active(self, number: int, s: Sentence) -> bool:
         found = False
         at = s.start
+        subject = before = None  # where the giver stands before the verb; the verb before this one
         for verb in self.assigning.get(number, ()):
             if verb.start < at or not self._assigns(verb, found):
                 continue
-            giver = self.givers.before(number, s, verb.start, self.giver) or (self.giver if found else "")
-            following = _NEXT_ASSIGNMENT.search(self.r.shadow, verb.end, s.end)
-            end = following.start() if following else s.end
+            if subject is None or before is None or not self._same_subject(before.end, verb.start):
+                subject = verb.start
+            before = verb
+            giver = self.givers.before(number, s, subject, self.giver) or (self.giver if found else "")
+            end = self._clause_end(number, verb.end, s.end)
             if self._segments(number, verb.end, end, giver):
                 found = True
                 self.giver, self.last_block = giver, s.block
                 at = end
+        if before and not found and self.index.opens_list(s):
+            self.giver, self.last_block, self.listing = giver, s.block, True
         return found
+
+    def _clause_end(self, number: int, start: int, end: int) -> int:
+        """Where the next assignment begins: at its verb, or at the clause of who gives it."""
+        following = _NEXT_ASSIGNMENT.search(self.r.shadow, start, end)
+        end = following.start() if following else end
+        for verb in self.assigning.get(number, ()):
+            clause = self.r.shadow.rfind(";", start, min(verb.start, end))
+            named = self.addressees.organs(clause, verb.start) if start < clause and verb.start < end else ()
+            if named and not self.r.shadow[named[-1].end : verb.start].strip():
+                return clause
+        return end
+
+    def _same_subject(self, start: int, verb: int) -> bool:
+        """Whether a further verb has the giver of the one before: "giao Sở A …; | giao Sở B …"."""
+        gap = self.r.shadow[start:verb]
+        clause = gap.rpartition(";" if ";" in gap else ",")[2]
+        return clause.strip() in ("", "đồng thời", "và", "đồng thời,")
+
+    def _item(self, number: int, s: Sentence) -> bool:
+        """An item of "… phân công như sau:": "1. Ban Tuyên giáo Tỉnh ủy: chủ trì …"."""
+        bullet = _BULLET.match(self.r.shadow, s.start, s.end)
+        self.listing = self.listing and bullet is not None
+        if not bullet or not self.listing:
+            return False
+        return self._segments(number, bullet.end(), s.end, self.giver)
 
     def _assigns(self, verb: Token, again: bool) -> bool:
         """Whether a cue is a verb here: no meeting ("giao ban"), and not "các yêu cầu" (unless `again`)."""
