@@ -5,10 +5,14 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kg.cli import options
+
+if TYPE_CHECKING:
+    from kg.store import Queryable
 
 
 @click.command()
@@ -49,6 +53,7 @@ def queries(group: str, lang: str) -> None:
     metavar="FORMAT",
     help="table, csv, tsv, json, markdown or turtle.",
 )
+@click.option("--explain", "why", is_flag=True, help="Where there are no rows, say which part has no match.")
 @options.store
 @options.output
 @options.lang
@@ -57,6 +62,7 @@ def query(
     query: str,
     params: tuple[str, ...],
     form: str,
+    why: bool,
     store: Path,
     output: Path | None,
     lang: str,
@@ -68,6 +74,7 @@ def query(
     \b
     Example:
       kg query cascade/tree --param directive=32-CT/TW
+      kg query cascade/implementers --param directive=57-KL/TW --explain
       kg query people/posts-over-time --param person="nguyễn văn a" --format csv
     """
     import kg
@@ -77,7 +84,10 @@ def query(
         raise click.BadParameter(f"{form!r} is not one of {', '.join(ask.FORMATS)}", param_hint="--format")
     values = dict(_pair(param) for param in params)
     with kg.open(store) as graph:
-        table = graph.query(ask.find(query), **values)
+        saved = ask.find(query)
+        table = graph.query(saved, **values)
+        if why and not len(table):
+            _explain_empty(graph.store, ask.bind(graph.store, saved, values), lang)
         if form == "table" and output is None and options.coloured():
             from rich.console import Console
 
@@ -85,6 +95,14 @@ def query(
         else:
             width = shutil.get_terminal_size().columns if sys.stdout.isatty() and output is None else None
             options.write(ask.render(table, form, store=graph.store, lang=lang, width=width), output)
+
+
+def _explain_empty(store: Queryable, sparql: str, lang: str) -> None:
+    from kg import empty
+
+    explanation = empty.of_store(store, sparql)
+    if explanation is not None:
+        click.echo(empty.render(explanation, store, lang), nl=False, err=True)
 
 
 def _pair(text: str) -> tuple[str, str]:
