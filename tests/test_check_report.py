@@ -20,48 +20,12 @@ from kg.check.turtle import nquads
 from kg.errors import ShapesError
 
 CASES = Path(__file__).parent / "cases" / "shapes"
-
-ARTICLE = """
-@prefix ckg: <https://w3id.org/cascade-kg/ontology#> .
-@prefix dcterms: <http://purl.org/dc/terms/> .
-@prefix ex: <https://example.org/id/> .
-@prefix oa: <http://www.w3.org/ns/oa#> .
-@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix schema: <https://schema.org/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-<https://example.org/id/article/tin> {
-    <https://example.org/id/article/tin> a ckg:Article ; dcterms:identifier "tin" ;
-        ckg:mentions ex:plan , ex:nq .
-    ex:plan a ckg:Plan ; rdfs:label "Kế hoạch số 209-KH/TU"@vi ;
-        ckg:issuedOn "2014-06-10"^^xsd:date ; ckg:implements ex:nq .
-    ex:nq a ckg:Resolution ; rdfs:label "Nghị quyết số 35-NQ/TW"@vi ; ckg:issuedOn "2018-10-22"^^xsd:date .
-}
-<https://example.org/id/article/tin#claims> {
-    <https://example.org/id/article/tin> schema:articleBody "A. Kế hoạch 209 thực hiện Nghị quyết 35. B." .
-    ex:p a ckg:Passage ; ckg:inArticle <https://example.org/id/article/tin> ; oa:start 3 ; oa:end 40 ;
-        oa:exact "Kế hoạch 209 thực hiện Nghị quyết 35." ; ckg:zone "body" .
-    ex:c1 a ckg:Claim ; rdf:subject ex:plan ; rdf:predicate ckg:implements ; rdf:object ex:nq ;
-        ckg:status ckg:Stated ; ckg:evidence ex:p ;
-        ckg:words "thực hiện" ; ckg:wordsStart 16 ; ckg:wordsEnd 25 .
-    ex:c2 a ckg:Claim ; rdf:subject ex:plan ; rdf:predicate ckg:issuedOn ; rdf:object "2014-06-10"^^xsd:date ;
-        ckg:status ckg:Stated ; ckg:evidence ex:p .
-    ex:c3 a ckg:Claim ; rdf:subject ex:nq ; rdf:predicate ckg:issuedOn ; rdf:object "2018-10-22"^^xsd:date ;
-        ckg:status ckg:Stated ; ckg:evidence ex:p .
-}
-"""
-
-
-@pytest.fixture
-def article(tmp_path: Path) -> Path:
-    path = tmp_path / "article.trig"
-    path.write_text(ARTICLE, encoding="utf-8")
-    return path
+ARTICLE = CASES.parent / "report" / "article.trig"
 
 
 @pytest.fixture(params=["compiled", "pyshacl"])
-def report(request: pytest.FixtureRequest, article: Path) -> Report:
-    return validate_files([article], engine=request.param)
+def report(request: pytest.FixtureRequest) -> Report:
+    return validate_files([ARTICLE], engine=request.param)
 
 
 def test_result_names_article_sentence_and_words(report: Report) -> None:
@@ -106,9 +70,9 @@ def test_nquads_and_turtle_say_the_same(report: Report) -> None:
     }
 
 
-def test_engines_give_the_same_ids_and_bytes(article: Path) -> None:
+def test_engines_give_the_same_ids_and_bytes() -> None:
     compiled, reference = (
-        render(validate_files([article], engine=e), "turtle") for e in ("compiled", "pyshacl")
+        render(validate_files([ARTICLE], engine=e), "turtle") for e in ("compiled", "pyshacl")
     )
     assert compiled == reference
 

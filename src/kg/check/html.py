@@ -120,9 +120,10 @@ def _section(report: Report, section: Section) -> str:
 
 def _item(report: Report, result: Result, info: ShapeInfo) -> str:
     new = f'<span class="new">{_word("new")}</span>' if report.state(result) == "new" else ""
+    stems = escape(plain("/".join(result.stems)))
     return (
         f'<li id="r-{escape(result.id)}" data-severity="{views.severity(result)}" '
-        f'data-shape="{escape(plain(rule_id(info)))}" data-articles="{escape(" ".join(result.stems))}">'
+        f'data-shape="{escape(plain(rule_id(info)))}" data-articles="{stems}">'
         f"{new}{_both(lambda lang: views.message(report, result, lang))}"
         f"{_quotes(result.evidence)}"
         f'<span class="where">{_link(_iri(result))} · <code>{escape(result.id)}</code></span></li>'

@@ -14,10 +14,11 @@ from kg.check.view import View, plain
 
 def render(report: Report, view: View) -> str:
     """One suite a group, one case a shape; results below the threshold are told and do not fail."""
-    listed: dict[str, list[Result]] = {}
-    for result in report.listed:
-        listed.setdefault(result.shape, []).append(result)
-    cases = [_case(report, info, listed.get(info.iri, []), view) for info in _shapes(report)]
+    results: dict[str, list[Result]] = {}
+    for result in report.results:
+        results.setdefault(result.shape, []).append(result)
+    listed = {result.id for result in report.listed}
+    cases = [_case(report, info, results.get(info.iri, []), listed, view) for info in _shapes(report)]
     root = ET.Element("testsuites", name="kg validate")
     for (_, title), members in groupby(cases, key=lambda pair: pair[0]):
         suite = ET.SubElement(root, "testsuite", name=plain(title))
@@ -46,7 +47,7 @@ def _shapes(report: Report) -> list[ShapeInfo]:
 
 
 def _case(
-    report: Report, info: ShapeInfo, results: list[Result], view: View
+    report: Report, info: ShapeInfo, results: list[Result], listed: set[str], view: View
 ) -> tuple[tuple[float, str], ET.Element]:
     group = views.group_name(info, view.lang)
     name = info.iri if ":" in info.iri else info.name("en")
@@ -56,11 +57,12 @@ def _case(
     if failing:
         summary = f"{len(failing)} {view.word('results')}"
         failure = ET.SubElement(case, "failure", type=views.severity(failing[0]), message=summary)
-        failure.text = "\n".join(_lines(report, failing, view))
+        failure.text = "\n".join(_lines(report, (r for r in failing if r.id in listed), view))
     elif not results and info.focus_nodes == 0:
         ET.SubElement(case, "skipped", message="0 focus nodes")
     if told:
-        ET.SubElement(case, "system-out").text = "\n".join(_lines(report, told, view))
+        shown = (r for r in told if r.id in listed)
+        ET.SubElement(case, "system-out").text = "\n".join(_lines(report, shown, view))
     return (info.group_order or 99, group), case
 
 

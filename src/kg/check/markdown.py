@@ -61,7 +61,7 @@ def _quoted(evidence: Evidence) -> str:
     """The whole sentence with its words in bold, and the article that it stands in."""
     before, words, after = (_SPECIAL.sub(r"\\\1", squeezed(part)) for part in evidence.parts())
     marked = f"{before}**{words}**{after}" if words else before
-    return f"{marked.strip()} — `{squeezed(evidence.stem).replace('`', '')}`".removeprefix(" — ")
+    return f"{marked.strip()} — {escaped(evidence.stem)}".removeprefix(" — ")
 
 
 def _gone(report: Report, view: View) -> Iterator[str]:

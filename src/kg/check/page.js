@@ -15,7 +15,7 @@ function apply() {
   items.forEach((item, n) => {
     const fits = severities.has(item.dataset.severity)
       && (!shape || item.dataset.shape === shape)
-      && (!article || item.dataset.articles.split(" ").includes(article))
+      && (!article || item.dataset.articles.split("/").includes(article))
       && (!wanted || texts[n].includes(wanted));
     item.hidden = !fits;
     if (fits) count += 1;

@@ -29,7 +29,7 @@ class _Page:
         yield self._paint(views.verdict(self.report, self.view), "32" if self.report.conforms else "1")
         yield from (f"({plain(remark)})" for remark in views.remarks(self.report, self.view))
         for info, sections in views.sections(self.report):
-            yield f"\n{self._paint(views.group_name(info, self.view.lang), '1')}"
+            yield f"\n{self._paint(plain(views.group_name(info, self.view.lang)), '1')}"
             for section in sections:
                 yield from self._of_shape(section)
         yield from self._gone()
@@ -51,7 +51,7 @@ class _Page:
             yield f"    … {section.total - len(section.results)}"
         hint = chosen(section.info.hints, self.view.lang)
         if hint:
-            yield f"    {self.view.word('hint')}: {hint}"
+            yield f"    {self.view.word('hint')}: {plain(hint)}"
 
     def _state(self, result: Result) -> str:
         new = self.report.state(result) == "new"
