@@ -16,6 +16,7 @@ from kg.ask.resolve import resolve
 from kg.ask.saved import UNDEF, VALUES_LINE, Parameter, SavedQuery
 from kg.errors import QueryError
 from kg.namespaces import DEFAULT_BASE, XSD
+from kg.querytext import may_federate
 from kg.store import Queryable
 
 _XSD = str(XSD)
@@ -25,9 +26,6 @@ _PATTERNS = {
     "xsd:integer": re.compile(r"[+-]?\d+", re.ASCII),
 }
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-# SERVICE as a keyword. Behind one of ? $ : / it is part of a variable, a prefixed name or an IRI's path.
-_SERVICE = re.compile(r"(?<![?$:/])service", re.IGNORECASE)
 
 Value = str | int | date | ox.NamedNode | ox.Literal | None
 
@@ -70,14 +68,8 @@ def refuse_federation(sparql: str, where: str = "") -> None:
     nest into each other, and code point escapes hide letters), hence the word is refused in strings too.
     Updates (LOAD, INSERT, DROP …) need no such care: the query parser does not know them.
     """
-    decoded = _ESCAPE.sub(_decode, sparql)
-    if _SERVICE.search(sparql) or _SERVICE.search(decoded):
+    if may_federate(sparql):
         raise QueryError("SERVICE is not allowed", where=where, hint="ask the other endpoint itself")
-
-
-def _decode(escape: re.Match[str]) -> str:
-    point = int(escape[1] or escape[2], 16)
-    return chr(point) if point <= 0x10FFFF else escape[0]
 
 
 def _term(store: Queryable, query: SavedQuery, parameter: Parameter, value: Value) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from kg import __version__
-from kg.cli import ask, check, make, measure, search
+from kg.cli import ask, check, make, measure, search, serve
 from kg.errors import KgError
 
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -44,6 +44,7 @@ for command in (
     ask.explain,
     search.search,
     measure.evaluate,
+    serve.serve,
 ):
     cli.add_command(command)
 

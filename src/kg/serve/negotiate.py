@@ -72,6 +72,15 @@ def language(connection: HTTPConnection, default: str = "") -> str:
     return service.settings.lang if service else "vi"
 
 
+def accepts_gzip(request: Request) -> bool:
+    """Whether the client takes a body compressed with gzip."""
+    for part in request.headers.get("accept-encoding", "")[:512].lower().split(","):
+        coding, *parameters = part.split(";")
+        if coding.strip() in ("gzip", "x-gzip"):
+            return not any((q := _QUALITY.fullmatch(p)) and float(q[1]) == 0 for p in parameters)
+    return False
+
+
 def etag(*parts: str) -> str:
     """Return a strong entity tag for an answer that depends on nothing but `parts`."""
     return f'"{hashlib.sha256(chr(0).join(parts).encode("utf-8", "replace")).hexdigest()[:24]}"'

@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -32,6 +31,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "not-acceptable": (406, "Không có định dạng được yêu cầu", "No format that the client accepts"),
     "timeout": (408, "Yêu cầu đến quá chậm", "The request arrived too slowly"),
     "too-large": (413, "Yêu cầu quá lớn", "The request is too large"),
+    "left": (408, "Máy khách đã ngắt kết nối", "The client has left"),
     "uri-too-long": (414, "Địa chỉ quá dài", "The address is too long"),
     "media-type": (415, "Không hỗ trợ kiểu nội dung này", "The media type is not supported"),
     "misdirected": (421, "Tên máy chủ không đúng", "This server does not answer to that host name"),
@@ -52,7 +52,7 @@ _BY_STATUS = {
 class Problem(Exception):  # noqa: N818  the word of RFC 9457
     """An answer that says what went wrong: one of `KINDS`, with details of this case.
 
-    `members` are added to the document ("line", "column", "limit" …).
+    `members` and other named values are added to the document ("line", "column", "limit" …).
     """
 
     def __init__(
@@ -62,14 +62,15 @@ class Problem(Exception):  # noqa: N818  the word of RFC 9457
         *,
         status: int = 0,
         headers: Mapping[str, str] | None = None,
-        **members: Any,
+        members: Mapping[str, object] | None = None,
+        **more: object,
     ) -> None:
         super().__init__(f"{kind}: {detail}")
         self.kind = kind
         self.detail = detail
         self.status = status or KINDS[kind][0]
         self.headers = dict(headers or {})
-        self.members = members
+        self.members = {**(members or {}), **more}
 
     def response(self, lang: str = "en") -> Response:
         """Return the problem document as a response."""

@@ -1,0 +1,208 @@
+"""From a query to the bytes of its answer, cut at a number of rows that is told, never silently."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import IO, Literal, cast
+
+import pyoxigraph as ox
+
+from kg.namespaces import PREFIXES
+
+Kind = Literal["rows", "boolean", "graph"]
+
+_ROWS = ox.QueryResultsFormat
+_GRAPH = ox.RdfFormat
+#: Short name → format, for SELECT and ASK, and for CONSTRUCT and DESCRIBE.
+TABLES = {"json": _ROWS.JSON, "xml": _ROWS.XML, "csv": _ROWS.CSV, "tsv": _ROWS.TSV}
+GRAPHS = {
+    "ttl": _GRAPH.TURTLE,
+    "nt": _GRAPH.N_TRIPLES,
+    "rdf": _GRAPH.RDF_XML,
+    "jsonld": _GRAPH.JSON_LD,
+    "trig": _GRAPH.TRIG,
+    "nq": _GRAPH.N_QUADS,
+}
+# Prefixes for Turtle; those that may be bound in every file.
+_PREFIXES = {prefix: iri for prefix, iri in PREFIXES.items() if prefix != "xml"}
+_RANGES = re.compile(r"(?:, )?\[(?=['_])[^\]]*\]", re.DOTALL)  # what may stand in a name, letter by letter
+_PLACE = re.compile(r"^error at (\d+):(\d+): (.*)", re.DOTALL)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run
+
+
+class QueryFault(Exception):  # noqa: N818  it is the query that is at fault
+    """A query that gets no answer: `kind` is a word for what is wrong, `members` say more."""
+
+    def __init__(self, kind: str, detail: str, **members: object) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+        self.members = members
+
+
+class _FullError(Exception):
+    """Stops the engine where the answer has all the rows it may have."""
+
+
+@dataclass(slots=True)
+class Question:
+    """One query and how it is to be answered. The graphs are None where the protocol names no dataset.
+
+    `formats` has the short name of a format for each kind of answer, "" where the client accepts none.
+    """
+
+    query: str
+    default_graphs: Sequence[str] | None = None
+    named_graphs: Sequence[str] | None = None
+    formats: dict[Kind, str] = field(
+        default_factory=lambda: {"rows": "json", "boolean": "json", "graph": "ttl"}
+    )
+    max_rows: int = 0  # 0: the server's own limit
+    whole: bool = False  # never cut: refused where it has too many bytes
+    gzip: bool = False
+    csv_safe: bool = False
+
+
+@dataclass(slots=True)
+class Answer:
+    """The bytes of an answer in `format` (short name); `cut`: there were more than `count` rows or triples.
+
+    `version` is that of the graph which was asked.
+    """
+
+    body: bytes
+    kind: Kind
+    format: str
+    count: int = 0
+    cut: bool = False
+    gzip: bool = False
+    version: str = ""
+
+
+class _Lines(io.RawIOBase):
+    """Takes an answer that has a row on each line, and stops the engine once there are too many."""
+
+    def __init__(self, limit: int, size: int) -> None:
+        self._parts: list[bytes] = []
+        self._limit = limit
+        self._size = size
+        self.lines = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: object) -> int:
+        text = bytes(piece)  # type: ignore[call-overload]
+        self._parts.append(text)
+        self.lines += text.count(b"\n")
+        self._size -= len(text)
+        if self._size < 0:
+            raise QueryFault("answer-too-large", "the answer has too many bytes: ask for less, or add LIMIT")
+        if self.lines > self._limit:
+            raise _FullError
+        return len(text)
+
+    @property
+    def text(self) -> bytes:
+        """What came, at most as many lines as are allowed."""
+        text = b"".join(self._parts)
+        if self.lines <= self._limit:
+            return text
+        end = 0
+        for _ in range(self._limit):
+            end = text.index(b"\n", end) + 1
+        return text[:end]
+
+
+def compute(results: object, question: Question, max_rows: int, max_bytes: int) -> Answer:
+    """Return the bytes of the engine's `results`. Raises QueryFault: too large, or no format accepted.
+
+    The engine writes TSV or N-Triples, where each row is one line: rows are counted without looking into
+    them, and another format is made from those that are kept, at a fifth of the cost of evaluating.
+    """
+    kind: Kind = "boolean" if isinstance(results, ox.QueryBoolean) else "rows"
+    kind = "graph" if isinstance(results, ox.QueryTriples) else kind
+    form = question.formats[kind]
+    if not form:
+        raise QueryFault("not-acceptable", "", answer=kind)
+    if isinstance(results, ox.QueryBoolean):
+        return Answer(_boolean(results, form), kind, form)
+    assert isinstance(results, ox.QuerySolutions | ox.QueryTriples)
+    rows = sys.maxsize if question.whole else min(question.max_rows or max_rows, max_rows)
+    header = 1 if kind == "rows" else 0
+    lines = _Lines(rows + header, max_bytes)
+    cut = _serialised(results, lines)
+    if isinstance(results, ox.QuerySolutions):
+        body = _table(lines.text, form, cut, rows, question.csv_safe)
+    else:
+        body = _graph(lines.text, form, cut, rows)
+    return Answer(body, kind, form, rows if cut else lines.lines - header, cut)
+
+
+def _serialised(results: ox.QuerySolutions | ox.QueryTriples, lines: _Lines) -> bool:
+    """Write results as lines; return whether there were too many."""
+    try:
+        if isinstance(results, ox.QuerySolutions):
+            results.serialize(cast("IO[bytes]", lines), format=_ROWS.TSV)
+        else:
+            results.serialize(cast("IO[bytes]", lines), format=_GRAPH.N_TRIPLES)
+    except _FullError:
+        return True
+    return False
+
+
+def _boolean(results: ox.QueryBoolean, form: str) -> bytes:
+    if form == "csv":  # SPARQL gives booleans no place in CSV and TSV; engines write the bare word
+        return b"true\r\n" if results else b"false\r\n"
+    return results.serialize(format=TABLES[form]) or b""
+
+
+def _table(tsv: bytes, form: str, cut: bool, rows: int, csv_safe: bool) -> bytes:
+    if form == "tsv":
+        return tsv
+    parsed = ox.parse_query_results(tsv, format=_ROWS.TSV)
+    assert isinstance(parsed, ox.QuerySolutions)
+    body = parsed.serialize(format=TABLES[form]) or b""
+    if form == "csv" and csv_safe:
+        return _without_formulas(body)
+    if not cut:
+        return body
+    if form == "json":  # `link` is the place that the format has for what is said of an answer
+        head, comma, rest = body.partition(b"]")
+        said = json.dumps({"link": ["/limits"], "truncated": {"rows": rows}})[1:-1].encode()
+        return head + comma + b"," + said + rest
+    if form == "xml":
+        return body.replace(b"</head>", b'<link href="/limits"/></head>', 1)
+    return body
+
+
+def _without_formulas(body: bytes) -> bytes:
+    """Put an apostrophe before cells that a spreadsheet would run."""
+    out = io.StringIO()
+    rows = csv.reader(io.StringIO(body.decode(), newline=""))
+    csv.writer(out).writerows([f"'{c}" if c.startswith(_FORMULA) else c for c in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def _graph(ntriples: bytes, form: str, cut: bool, rows: int) -> bytes:
+    told = f"# cut after {rows} triples, see /limits\n".encode() if cut else b""
+    if form in ("nt", "nq"):
+        return told + ntriples
+    triples = ox.parse(ntriples, format=_GRAPH.N_TRIPLES)
+    body = ox.serialize(triples, format=GRAPHS[form], prefixes=_PREFIXES) or b""
+    return told + body if form in ("ttl", "trig") else body
+
+
+def syntax_fault(error: SyntaxError) -> QueryFault:
+    """Return a parser's complaint with line and column as members."""
+    message = _RANGES.sub("", error.msg or str(error))
+    match = _PLACE.match(message)
+    if not match:
+        return QueryFault("syntax", message)
+    return QueryFault("syntax", match[3], line=int(match[1]), column=int(match[2]))

@@ -1,0 +1,186 @@
+"""A process that answers queries, one after the other, until it is killed or its input ends.
+
+It speaks frames over standard input and output: two lengths, a JSON header, bytes. The first frame holds its
+`Charge`. Before it takes the first query it gives up what a query does not need: memory, new file descriptors
+(hence sockets and files), writing, core dumps.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import resource
+import signal
+import struct
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyoxigraph as ox
+
+from kg.pool.answer import Answer, QueryFault, Question, compute, syntax_fault
+from kg.querytext import has_dataset_clause, may_federate, service_words
+
+LENGTHS = struct.Struct("!II")
+_GRACE = 5  # seconds after the deadline at which a worker whose server has died ends itself
+_PAGE = resource.getpagesize()
+
+
+@dataclass(slots=True)
+class Charge:
+    """What a worker serves and what it may take: a folder of quads, bytes of memory, rows, bytes, seconds."""
+
+    quads: str
+    memory: int
+    max_rows: int
+    max_bytes: int
+    timeout: float
+    version: str = ""
+    services: tuple[str, ...] = ()
+
+
+def frame(header: dict[str, Any], body: bytes = b"") -> bytes:
+    """Return one message."""
+    text = json.dumps(header).encode()
+    return LENGTHS.pack(len(text), len(body)) + text + body
+
+
+class Worker:
+    """The open store and its limits."""
+
+    def __init__(self, charge: Charge) -> None:
+        self._charge = charge
+        files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))  # RocksDB keeps its files open if it may
+        self._store = ox.Store.read_only(charge.quads)
+        self._store.query("ASK { GRAPH ?g { ?s ?p ?o } }")
+        self._limit(files)
+        self._baseline = _resident()
+
+    def _limit(self, files: int) -> None:
+        """Give up memory, files and core dumps. The hard limit of files stays for SERVICE and imports."""
+        size = _pages()[0] * _PAGE + self._charge.memory
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        free = os.dup(0)  # the lowest descriptor that is free: no new one fits under a limit there
+        os.close(free)
+        self._wall, self._open = (free, files), (files, files)
+        resource.setrlimit(resource.RLIMIT_NOFILE, self._wall)
+
+    def answer(self, question: Question) -> Answer:
+        """Answer one query. Raises QueryFault."""
+        federated = may_federate(question.query) and self._federated(question.query)
+        if federated:
+            resource.setrlimit(resource.RLIMIT_NOFILE, self._open)
+        try:
+            results = self._store.query(question.query, **_dataset(question))
+            answer = compute(results, question, self._charge.max_rows, self._charge.max_bytes)
+        except SyntaxError as error:
+            raise syntax_fault(error) from None
+        except (RuntimeError, ValueError, OSError) as error:
+            raise QueryFault("query-failed", str(error)) from None
+        finally:
+            if federated:
+                resource.setrlimit(resource.RLIMIT_NOFILE, self._wall)
+        if question.gzip:
+            answer.body, answer.gzip = gzip.compress(answer.body, 5, mtime=0), True
+        return answer
+
+    def _federated(self, query: str) -> bool:
+        """Whether the query has a SERVICE clause, all of them allowed. Raises QueryFault for others."""
+        resource.setrlimit(resource.RLIMIT_NOFILE, self._open)
+        try:
+            from kg.pool.federation import services
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, self._wall)
+        try:
+            named = services(query)
+        except (ValueError, RecursionError):
+            self._check_syntax(query)
+            detail = "the word SERVICE stands in a query that cannot be taken apart: write it without"
+            raise QueryFault("service-not-allowed", detail) from None
+        if foreign := [name for name in named if name not in self._charge.services]:
+            raise QueryFault("service-not-allowed", f"SERVICE {foreign[0]}: ask that endpoint itself")
+        if named and service_words(query) != len(named):  # the engine may see one that rdflib did not
+            raise QueryFault("service-not-allowed", "leave the word SERVICE out of strings and comments")
+        return bool(named)
+
+    def _check_syntax(self, query: str) -> None:
+        """Raise QueryFault where the query is not valid. The wall stands: evaluating it reaches nothing."""
+        try:
+            ox.Store().query(query)
+        except SyntaxError as error:
+            raise syntax_fault(error) from None
+        except (RuntimeError, ValueError, OSError):
+            pass
+
+    def worn(self) -> bool:
+        """Whether queries have left so much memory behind that a new process is better."""
+        return _resident() - self._baseline > self._charge.memory // 4
+
+
+def _dataset(question: Question) -> dict[str, Any]:
+    """Return the engine's arguments: the protocol's dataset, else the query's own, else all graphs."""
+    if question.default_graphs is not None or question.named_graphs is not None:
+        return {
+            "default_graph": [ox.NamedNode(iri) for iri in question.default_graphs or ()],
+            "named_graphs": [ox.NamedNode(iri) for iri in question.named_graphs or ()],
+        }
+    # The engine's union flag overrides FROM without a word.
+    return {"use_default_graph_as_union": not has_dataset_clause(question.query)}
+
+
+def _pages() -> list[int]:
+    return [int(n) for n in Path("/proc/self/statm").read_text("ascii").split()]
+
+
+def _resident() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def main() -> None:
+    """Serve standard input until it ends."""
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    header, _ = _receive(source) or ({}, b"")
+    charge = Charge(**{**header, "services": tuple(header["services"])})
+    try:
+        worker = Worker(charge)
+    except OSError as error:
+        _send(target, {"fault": "internal", "detail": str(error), "members": {}})
+        return
+    _send(target, {"ready": os.getpid()})
+    while message := _receive(source):
+        # The server kills at the deadline; this is for a server that was killed itself.
+        signal.setitimer(signal.ITIMER_REAL, charge.timeout + _GRACE)
+        try:
+            answer = worker.answer(Question(**message[0]))
+        except QueryFault as fault:
+            _send(target, {"fault": fault.kind, "detail": fault.detail, "members": fault.members})
+        except MemoryError:
+            _send(target, {"fault": "memory", "detail": "", "members": {}})
+        else:
+            body, answer.body = answer.body, b""
+            told = {name: value for name, value in asdict(answer).items() if name != "body"}
+            told["version"] = charge.version
+            _send(target, {"answer": told, "worn": worker.worn()}, body)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _receive(source: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
+    lengths = source.read(LENGTHS.size)
+    if len(lengths) < LENGTHS.size:
+        return None
+    header, body = LENGTHS.unpack(lengths)
+    return json.loads(source.read(header)), source.read(body)
+
+
+def _send(target: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
+    target.write(frame(header, body))
+    target.flush()
+
+
+if __name__ == "__main__":
+    main()
