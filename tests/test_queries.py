@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +12,11 @@ import pyoxigraph as ox
 import pytest
 
 from kg import ask, schema
-from kg.ask.saved import VALUES_LINE
-from kg.namespaces import PREFIXES
-from kg.resources import ontology_dir, queries_dir
+from kg.ask.lint import check, lint
+from kg.ask.new import create, template
+from kg.cli import run
+from kg.errors import QueryError
+from kg.resources import queries_dir
 from kg.store import Store
 
 BASE = "https://example.org/kg/"
@@ -62,15 +62,6 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield opened
 
 
-@cache
-def ontology_terms() -> frozenset[str]:
-    found: set[str] = set()
-    for path in [*ontology_dir().glob("*.ttl"), *ontology_dir().glob("vocabulary/*.ttl")]:
-        triples = ox.parse(path=path, format=ox.RdfFormat.TURTLE)
-        found |= {quad.subject.value for quad in triples if isinstance(quad.subject, ox.NamedNode)}
-    return frozenset(found)
-
-
 def rdflib_rows(dataset: Any, text: str) -> Counter[tuple[str, ...]]:
     """The rows of rdflib, terms as plain comparable text."""
 
@@ -98,39 +89,15 @@ def our_rows(table: ask.Table) -> Counter[tuple[str, ...]]:
 
 def test_every_group_has_queries() -> None:
     assert {query.group for query in QUERIES} == GROUPS
-    assert len(QUERIES) >= 24
+    assert len(QUERIES) >= 25
+    assert next(iter(ask.groups())) == "cascade"
+    assert all(titles.keys() >= {"vi", "en"} for titles in ask.groups().values())
     assert len(list(queries_dir().glob("*/*.rq"))) == len(QUERIES)
 
 
 @each_query
-def test_header_is_complete(query: ask.SavedQuery) -> None:
-    assert query.title.keys() >= {"vi", "en"}
-    assert query.description.keys() >= {"vi", "en"}
-    assert query.tags
-    assert query.expect["columns"]
-    assert query.evidence in query.expect["columns"] or query.evidence in {p.name for p in query.params}
-    for parameter in query.params:
-        assert parameter.label.keys() >= {"vi", "en"}
-        assert parameter.optional == (parameter.default == "UNDEF") or parameter.default != "UNDEF"
-        assert bool(parameter.entity_class) or parameter.kind != "iri" or query.group == "evidence"
-    assert {line["name"] for line in VALUES_LINE.finditer(query.text)} >= {p.name for p in query.params}
-
-
-@each_query
-def test_text_is_plain_sparql_of_our_ontology(query: ask.SavedQuery) -> None:
-    from rdflib.plugins.sparql import prepareQuery
-
-    prepareQuery(query.text)
-    body = "\n".join(line for line in query.text.splitlines() if not line.startswith(("#", "PREFIX")))
-    assert not re.search(r"\b(SERVICE|FROM)\b", body)
-    declared = dict(re.findall(r"^PREFIX (\w+): <([^>]+)>$", query.text, re.MULTILINE))
-    used = re.findall(r"(?<![\w:])([a-z]+):([A-Za-z][\w-]*)", re.sub(r'"[^"]*"|<[^>]*>', "", body))
-    assert {prefix for prefix, _ in used} == declared.keys()
-    assert declared.items() <= PREFIXES.items()
-    unknown = {f"ckg:{name}" for prefix, name in used if prefix == "ckg"} - {
-        f"ckg:{iri.removeprefix(PREFIXES['ckg'])}" for iri in ontology_terms()
-    }
-    assert not unknown
+def test_lint_finds_nothing(query: ask.SavedQuery) -> None:
+    assert lint(query) == []
 
 
 @each_query
@@ -147,10 +114,25 @@ def test_rows_are_the_same_on_rdflib_and_none_twice(
 
 @each_query
 def test_what_is_expected_holds_on_the_seeds(query: ask.SavedQuery, seeds: Store) -> None:
-    table = ask.run(seeds, query)
-    assert list(table.columns) == query.expect["columns"]
-    assert query.expect.get("min_rows", 0) <= len(table) <= query.expect.get("max_rows", len(table))
-    assert len(set(table.rows)) == len(table)
+    assert check(query, seeds) == []
+
+
+NOWHERE: dict[str, ask.Value] = {
+    "iri": "<urn:nowhere>", "string": "không có", "xsd:date": "2999-01-01", "xsd:integer": 999999,
+}  # fmt: skip
+PARAMETERS = [(query, parameter) for query in QUERIES for parameter in query.params]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"), PARAMETERS, ids=[f"{q.name}:{p.name}" for q, p in PARAMETERS]
+)
+def test_every_parameter_reaches_its_pattern(
+    query: ask.SavedQuery, parameter: ask.Parameter, seeds: Store, store: Store
+) -> None:
+    """Also those in sub-SELECTs: a value that nothing has changes the rows."""
+    asked = {parameter.name: NOWHERE[parameter.kind]}
+    rows = [(ask.run(graph, query).rows, ask.run(graph, query, asked).rows) for graph in (seeds, store)]
+    assert any(usual != other for usual, other in rows)
 
 
 ROWS: list[tuple[str, dict[str, ask.Value], set[tuple[str, ...]]]] = [
@@ -232,3 +214,120 @@ def test_facts_without_a_sentence_are_found(store: Store) -> None:
     unsupported = {(row["subject"].rpartition("/")[2], row["predicate"].rpartition("#")[2]) for row in found}
     assert ("kh-7-tu-song-may-2019", "subjectMatter") in unsupported
     assert ("kh-7-tu-song-may-2019", "issuedBy") not in unsupported
+
+
+# ------------------------------------------------------------------ the lint finds what is wrong
+SOUND = """#+ title: {vi: "Tên", en: "Names"}
+#+ description: {vi: "Tên của văn bản.", en: "Names of documents."}
+#+ tags: [documents]
+#+ params:
+#+   type: {type: iri, class: ckg:Document, optional: true, label: {vi: "Loại", en: "Type"}}
+#+ evidence: document
+#+ expect: {columns: [document, name], min_rows: 1}
+PREFIX ckg: <https://w3id.org/cascade-kg/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT DISTINCT ?document ?name WHERE {
+  VALUES ?type { UNDEF }
+  ?document ckg:documentNumber ?number ; rdfs:label ?name ; a ?type .
+}
+"""
+BROKEN = [
+    # what is replaced, by what, what the lint says
+    ('title: {vi: "Tên", en: "Names"}', 'title: {vi: "Tên"}', "no title in 'en'"),
+    (', en: "Names of documents."', "", "no description in 'en'"),
+    ("tags: [documents]", "tags: []", "no tags"),
+    ('vi: "Loại", en: "Type"', 'vi: "Loại"', "no label in 'en'"),
+    ("ckg:Document,", "ckg:Dokument,", "has no class"),
+    ("type: iri", "type: string", "has a class but is no iri"),
+    (", optional: true", "", "must be optional"),
+    ("; a ?type", "", "used nowhere but in its VALUES line"),
+    ("evidence: document", "evidence: other", "evidence column 'other'"),
+    ("#+ evidence: document\n", "", "no evidence column"),
+    (", min_rows: 1", "", "neither min_rows nor max_rows"),
+    ("columns: [document, name], ", "", "expect has no columns"),
+    ("ckg:documentNumber", "ckg:documentNumbr", "no term ckg:documentNumbr"),
+    ("<http://www.w3.org/2000/01/rdf-schema#>", "<urn:other#>", "not one of ours"),
+    ("; rdfs:label ?name", "", "declared and not used"),
+    ("WHERE {", "FROM <urn:g> WHERE {", "FROM is not allowed"),
+    ("; a ?type .", "; a ?type . SERVICE <http://x> { ?s ?p ?o }", "SERVICE is not allowed"),
+    ("SELECT DISTINCT", "SELEKT DISTINCT", "not valid SPARQL"),
+]
+
+
+def test_a_sound_query_has_no_finding(store: Store) -> None:
+    query = ask.parse(SOUND, "documents/names")
+    assert lint(query) == []
+    assert check(query, store) == []
+
+
+@pytest.mark.parametrize(("old", "new", "finding"), BROKEN, ids=[finding for *_, finding in BROKEN])
+def test_lint_finds(old: str, new: str, finding: str) -> None:
+    assert old in SOUND
+    found = lint(ask.parse(SOUND.replace(old, new), "documents/names"))
+    assert any(finding in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "finding"),
+    [
+        ("min_rows: 1", "min_rows: 999", "expect says 999"),
+        ("min_rows: 1", "max_rows: 0", "expect says 0 to 0"),
+        ("columns: [document, name]", "columns: [document]", "expect says document"),
+        ("DISTINCT ", "", "comes twice"),
+    ],
+)
+def test_check_finds(old: str, new: str, finding: str, store: Store) -> None:
+    found = check(ask.parse(SOUND.replace(old, new), "documents/names"), store)
+    assert any(finding in one for one in found), found
+
+
+# ------------------------------------------------------------------ new ones
+def test_a_new_query_runs_and_lacks_only_words(tmp_path: Path, store: Store) -> None:
+    params = ["since:date", "issuer:Organ", "words", "any:iri", "known:boolean", "least:integer"]
+    text = template("organs/silent", {"vi": 'Cơ "quan" nào?', "en": "Which?"}, "Organ", params)
+    query = ask.find(str(create(tmp_path, "organs/silent", text)))
+    assert query.title == {"vi": 'Cơ "quan" nào?', "en": "Which?"}
+    assert [parameter.name for parameter in query.params] == [param.partition(":")[0] for param in params]
+    assert {finding.partition(" has no label")[0].partition(" in ")[0] for finding in lint(query)} == {
+        "no description", *(f"parameter {parameter.name!r}" for parameter in query.params)
+    }  # fmt: skip
+    every = ask.run(store, query)
+    assert len(every) > 1
+    for name, value in {"issuer": "bct", "words": "tỉnh", "since": "1/1/2999", "any": "<urn:x>"}.items():
+        assert len(ask.run(store, query, {name: value})) < len(every)
+
+
+@pytest.mark.parametrize("name", ["x", "../x", "a/../b", "A/b", "a/b/c", "a/", "/a", "a/b.rq", "a/b c", ""])
+def test_names_that_make_no_address_are_refused(name: str) -> None:
+    with pytest.raises(QueryError, match="no name of a query"):
+        template(name)
+
+
+@pytest.mark.parametrize(
+    ("class_", "param"), [("Dokument", "x"), ("implements", "x"), ("Organ", "x:Nope"), ("Organ", "a b")]
+)
+def test_unknown_classes_and_types_are_refused(class_: str, param: str) -> None:
+    with pytest.raises(QueryError):
+        template("organs/silent", {}, class_, [param])
+
+
+def test_queries_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KG_QUERIES", str(tmp_path))
+    assert run(["queries", "new", "mine/first", "--title", "Của tôi", "--param", "organ:Organ"]) == 0
+    assert capsys.readouterr() == (f"{tmp_path / 'mine' / 'first.rq'}\n", "")
+    assert run(["queries", "new", "mine/first"]) == 2
+    capsys.readouterr()
+    ask.saved.__globals__["_in_folder"].cache_clear()
+    assert run(["queries", "mine"]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == ["mine/first", "    Của tôi"]
+    assert list(ask.groups())[-1] == "mine"
+    assert run(["queries", "lint", "mine/first"]) == 1
+    out, err = capsys.readouterr()
+    assert "no title in 'en'" in out
+    assert err.startswith("kg: 1 queries, ")
+    assert run(["queries", "lint", "-q"]) == 1
+    monkeypatch.delenv("KG_QUERIES")
+    assert run(["queries", "lint", "-q"]) == 0
+    assert run(["queries", "mine"]) == 2

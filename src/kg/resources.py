@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -21,5 +22,11 @@ def ontology_dir() -> Path:
 
 
 def queries_dir() -> Path:
-    """Return the folder of the saved queries, one sub-folder a group."""
+    """Return the folder of our saved queries, one sub-folder a group."""
     return _data("queries")
+
+
+def queries_dirs() -> list[Path]:
+    """Return the folders of saved queries: those in ``$KG_QUERIES`` (as in ``$PATH``), then ours."""
+    own = [Path(name) for name in os.environ.get("KG_QUERIES", "").split(os.pathsep) if name]
+    return [*own, queries_dir()]

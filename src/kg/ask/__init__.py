@@ -11,15 +11,14 @@ from collections.abc import Mapping
 from kg.ask.bind import Value, bind, refuse_federation
 from kg.ask.names import labels
 from kg.ask.resolve import Candidate, UnclearNameError, candidates, resolve
-from kg.ask.saved import Parameter, SavedQuery, find, parse, saved, text_of
+from kg.ask.saved import Parameter, SavedQuery, find, groups, parse, saved, text_of
 from kg.ask.table import FORMATS, Table, collect, render, to_rich
 from kg.store import Queryable
 
 __all__ = [
     "FORMATS", "Candidate", "Parameter", "SavedQuery", "Table", "UnclearNameError", "Value", "bind",
-    "candidates",
-    "collect", "find", "labels", "parse", "refuse_federation", "render", "resolve", "run", "saved", "text_of",
-    "to_rich",
+    "candidates", "collect", "find", "groups", "labels", "parse", "refuse_federation", "render", "resolve",
+    "run", "saved", "text_of", "to_rich",
 ]  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from kg.errors import QueryError
 from kg.namespaces import PREFIXES
-from kg.resources import queries_dir
+from kg.resources import queries_dir, queries_dirs
 
 UNDEF = "UNDEF"
 VALUES_LINE = re.compile(
@@ -146,18 +146,41 @@ def text_of(texts: Texts, lang: str) -> str:
     return texts.get(lang) or texts.get("vi") or next(iter(texts.values()), "")
 
 
-@cache
-def _files(folder: Path) -> dict[str, Path]:
-    found = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.glob("*/*.rq")}
+def _files() -> dict[str, Path]:
+    """Name → file; a query of the reader's own goes before one of ours of the same name."""
+    found: dict[str, Path] = {}
+    for folder in queries_dirs():
+        for name, path in _in_folder(folder).items():
+            found.setdefault(name, path)
     return dict(sorted(found.items()))
+
+
+@cache
+def _in_folder(folder: Path) -> dict[str, Path]:
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.glob("*/*.rq")}
+
+
+@cache
+def _titles() -> dict[str, Texts]:
+    return {
+        group: _texts(title)
+        for group, title in _yaml((queries_dir() / "groups.yaml").read_text("utf-8"), "groups.yaml").items()
+    }
+
+
+def groups() -> dict[str, Texts]:
+    """Group → its title by language, in the order in which people are shown them; new ones come last."""
+    present = {name.rpartition("/")[0] for name in _files()}
+    known = {group: title for group, title in _titles().items() if group in present}
+    return known | {group: {"vi": group, "en": group} for group in sorted(present - known.keys())}
 
 
 def saved(group: str = "") -> list[SavedQuery]:
     """Every saved query, or those of one group, by name. Raises QueryError for an unknown group."""
-    files = _files(queries_dir())
-    groups = sorted({name.rpartition("/")[0] for name in files})
-    if group and group not in groups:
-        raise QueryError(f"no group {group!r}", hint=f"groups: {', '.join(groups)}")
+    files = _files()
+    known = sorted({name.rpartition("/")[0] for name in files})
+    if group and group not in known:
+        raise QueryError(f"no group {group!r}", hint=f"groups: {', '.join(known)}")
     return [_load(path, name) for name, path in files.items() if not group or name.startswith(group + "/")]
 
 
@@ -169,7 +192,7 @@ def find(source: str) -> SavedQuery:
     """
     if source == "-":
         return parse(sys.stdin.read(), "stdin")
-    files = _files(queries_dir())
+    files = _files()
     matches = [name for name in files if source in (name, name.rpartition("/")[2])]
     if len(matches) == 1:
         return _load(files[matches[0]], matches[0])

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from kg import __version__
-from kg.cli import ask, check, make, measure, search, serve
+from kg.cli import ask, check, make, measure, queries, search, serve
 from kg.errors import KgError
 
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -38,7 +38,7 @@ for command in (
     make.build,
     make.export,
     check.validate,
-    ask.queries,
+    queries.queries,
     ask.query,
     ask.show,
     ask.explain,

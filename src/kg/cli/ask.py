@@ -1,4 +1,4 @@
-"""`kg queries`, `kg query`, `kg show`, `kg explain`."""
+"""`kg query`, `kg show`, `kg explain`."""
 
 from __future__ import annotations
 
@@ -13,31 +13,6 @@ from kg.cli import options
 
 if TYPE_CHECKING:
     from kg.store import Queryable
-
-
-@click.command()
-@click.argument("group", default="")
-@options.lang
-@options.common
-def queries(group: str, lang: str) -> None:
-    """List the saved queries.
-
-    With their parameters, and only those of GROUP if one is given.
-
-    \b
-    Example:
-      kg queries
-      kg queries cascade --lang en
-    """
-    from kg import ask
-
-    for saved in ask.saved(group):
-        click.echo(f"{saved.name}\n    {ask.text_of(saved.title, lang)}")
-        for parameter in saved.params if not options.quiet() else ():
-            label = ask.text_of(parameter.label, lang)
-            click.echo(
-                f"    --param {parameter.name}=…  {label} [{parameter.kind}; {parameter.default.strip()}]"
-            )
 
 
 @click.command()
