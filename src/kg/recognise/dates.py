@@ -12,8 +12,10 @@ _DATE = re.compile(
     r"(?:"
     r"(?P<d1>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m1>\d{1,2})\s?(?P=s)\s?(?P<y1>\d{4})(?!\d)"
     r"|(?P<y6>(?:19|20)\d\d)[/-](?P<m6>\d\d)[/-](?P<d6>\d\d)(?!\d)"
-    r"|(?P<d0>\d{1,2})\s?(?:-|và|,)\s?(?P<d9>\d{1,2})\s?(?P<s0>[/.-])\s?(?P<m0>\d{1,2})"
-    r"(?:\s?(?P=s0)\s?(?P<y0>\d{4}))?(?![\d/])"
+    # several days: the first one counts
+    r"|(?P<d0>\d{1,2})(?:[/.](?P<m9>\d{1,2})(?=\s?(?:-|đến|tới)))?"
+    r"\s?(?:(?:-|và|,)\s?|(?:đến|tới)\s(?:hết\s)?(?:ngày\s)?)"
+    r"(?P<d9>\d{1,2})\s?(?P<s0>[/.-])\s?(?P<m0>\d{1,2})(?:\s?(?P=s0)\s?(?P<y0>\d{4}))?(?![\d/])"
     r"|(?P<d2>\d{1,2})\s?(?P<s2>[/.-])\s?(?P<m2>\d{1,2})(?![\d%]|\s?[/-]\s?\d|[.,]\d|\s?[/-]\s?[a-zđ])"
     r"|(?P<d3>\d{1,2})\s+tháng\s+(?P<m3>\d{1,2})(?:\s*(?:,\s*)?năm\s+(?P<y3>\d{4}))?"
     r"|(?P<m4>\d{1,2})\s?[/-]\s?(?P<y4>(?:19|20)\d\d)(?![\d/-])"
@@ -72,7 +74,9 @@ def find_dates(shadow: str) -> list[Date]:
 
 def _read(m: re.Match[str], before: str) -> tuple[int, int, int, str]:
     """Year, month, day and kind; the kind is "" where the words before say that these digits are no date."""
-    for form in "6103":
+    if m.group("d0"):
+        return _first_of(m)
+    for form in "613":
         if m.group("d" + form):
             day, month, year = _numbers(m, "d" + form, "m" + form, "y" + form)
             return year, month, day, "full" if year or form in "61" else "month-day"
@@ -84,3 +88,12 @@ def _read(m: re.Match[str], before: str) -> tuple[int, int, int, str]:
         month, year = _numbers(m, "m4", "y4")
         return year, month, 0, "month" if _BEFORE_MONTH.search(before) and 1 <= month <= 12 else ""
     return int(m.group("y5")), 0, 0, "year" if _BEFORE_YEAR.search(before) else ""
+
+
+def _first_of(m: re.Match[str]) -> tuple[int, int, int, str]:
+    """The first of several days: "từ 28/12 đến 02/01/2019" begins in the year before."""
+    day, month, year = _numbers(m, "d0", "m0", "y0")
+    own = int(m.group("m9") or month)
+    if year and own > month:
+        year -= 1
+    return year, own, day, "full" if year else "month-day"

@@ -28,6 +28,8 @@ _NUMBER = re.compile(r"([0-9](?<![\w/.,-].)(?:\d{0,2}(?:\.\d{3})+|\d{0,5}))\s+")
 _ATTENDED = re.compile(any_of(("dự", "tham gia", "có mặt"), not_behind=WORD) + r"(?!\w)")
 _ISSUING = re.compile(r"(?:ban hành|ký)\s+(?:\w+\s+){0,2}$")
 _AT_EVENT = re.compile(r"(?:nghe|nội dung (?:chính|gồm|là)|chuyên đề|báo cáo viên|giảng viên|đại biểu)\b")
+_THESE = re.compile(r"(?:các|những|hai|ba|bốn|năm) văn bản (?:trên|này|nói trên|nêu trên|ấy|đó)(?!\w)")
+_REPLACED = re.compile(r"[^.;,]{0,24}được (?:thay thế|bãi bỏ)")
 _MOST, _LEAST = 12, 3  # what the signs of an event add up to at most, and must at least
 
 
@@ -138,10 +140,29 @@ class EventReader:
             if own or item or (mentions and self._passes_on(number, s, mentions)):
                 for m in mentions:
                     self._pass_on(event, m, number)
+            if own and _THESE.search(self.r.shadow, s.start, s.end):
+                self._papers_before(event, s)
             opens = self.index.opens_list(s) and self.wording.passed_on.search(self.r.shadow, s.start, s.end)
             listing = bool(opens) or item
         if not event.documents:
             self._spoken_of(event)
+
+    def _papers_before(self, event: Event, s: Sentence) -> None:
+        """ "Các văn bản trên được phổ biến tại …": the numbered ones of the paragraph before that has any."""
+        papers = [
+            (m, self.r.sentence_at(m.start))
+            for m in self.page.document_mentions
+            if m.number and m.start < s.start and not m.inside and not m.draft
+        ]
+        blocks = {number: self.r.sentences[number].block for _, number in papers}
+        nearest = max(blocks.values(), default=-1)
+        for m, number in papers:
+            if blocks[number] == nearest and not self._replaced(m):
+                self._pass_on(event, m, number)
+
+    def _replaced(self, m: DocumentMention) -> bool:
+        """Whether the words behind a reference say that the document is no longer in force."""
+        return bool(_REPLACED.match(self.r.shadow, m.tail))
 
     def _spoken_of(self, event: Event) -> None:
         """An event "quán triệt", "sơ kết" without documents: its paragraph's, else the last one before."""

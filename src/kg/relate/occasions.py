@@ -24,7 +24,14 @@ _DEADLINE = re.compile(
     r"(?:trước(?: ngày)?|xong trước ngày|đến hết ngày|chậm nhất(?: là)?(?: ngày)?|từ ngày|sau ngày|"
     r"kể từ ngày|tính đến(?: ngày)?|kỷ niệm|nhân dịp|nộp|sinh ngày|"
     r"ký(?: ngày)?|ban hành(?: ngày)?|thành lập(?: ngày)?)\s+$"
+    r"|[12]\d{3}\s*-\s*$"
 )
+# "(31/10/1968 - 31/10/2018)" is an anniversary; "…, tức một ngày trước …" counts from the event
+_SEVERAL_DAYS = re.compile(r"\d\s?(?:-|đến|tới)\s?(?:hết\s)?(?:ngày\s)?\d{1,2}\s?[/.-]\s?\d")
+_PAIRED = re.compile(r"\s*-\s*\d{1,2}[/.-]\d|,? tức (?:là )?(?:\w+ ){1,3}(?:trước|sau)(?!\w)")
+_OF_A_PAPER = re.compile(r"(?:\s(?:của|giữa|do)\s[^,.;:()]{2,80})?\s(?:ký\s|ban hành\s)?ngày\s")
+_MADE_BEHIND = re.compile(r"(?:ban hành|có|ra|ký|gửi|phê duyệt)(?: \w+){0,6} $")
+_NUMBERED = re.compile(r"(?:văn bản|công văn)\s(?:số\s)?\d[^,.;]{0,60}?\sngày\s$")
 _GENERAL = re.compile(
     r"(?:các|những|nhiều|mọi|mỗi|từng|sau|một số|trước|tại các|qua các|chuẩn bị(?: cho)?|"
     r"trước thềm|tiến tới)\s+$"
@@ -105,8 +112,11 @@ class Occasions:
                 self._named.setdefault(number, []).append(word)
         of_documents = {id(m.date) for m in self.page.document_mentions}
         for d in self.r.dates:
-            if d.kind in ("full", "month-day") and id(d) not in of_documents and not self._due(d):
-                self._days.setdefault(self.r.sentence_at(d.start), d)
+            if d.kind not in ("full", "month-day") or id(d) in of_documents:
+                continue
+            number = self.r.sentence_at(d.start)
+            if number not in self._days and not self._due(d) and not self._of_a_paper(d, number):
+                self._days[number] = d
 
     def _particular(self, start: int) -> bool:
         """Whether an event word is of one event: not "các hội nghị", not in a document's title."""
@@ -118,8 +128,31 @@ class Occasions:
 
     def _due(self, d: Date) -> bool:
         """Whether a date says until or since when, or stands in a document's reference."""
-        before = _DEADLINE.search(self.r.shadow, max(0, d.start - 24), d.start)
-        return before is not None or self.index.aside(d.start)
+        shadow = self.r.shadow
+        before = _DEADLINE.search(shadow, max(0, d.start - 24), d.start)
+        if before and _SEVERAL_DAYS.search(shadow, d.start, d.end) and before.group().startswith("từ"):
+            before = None  # "từ ngày 12 đến ngày 13/12/2017": it lasted so long
+        return before is not None or bool(_PAIRED.match(shadow, d.end)) or self.index.aside(d.start)
+
+    def _of_a_paper(self, d: Date, number: int) -> bool:
+        """Whether a paper was issued that day: "Kết luận số 26 giữa A và B ngày …", "ngày …, A ban hành …".
+
+        Where an event is named between the day and the paper, the day is the event's.
+        """
+        shadow, start = self.r.shadow, self.r.sentences[number].start
+        if _NUMBERED.search(shadow, max(start, d.start - 90), d.start):
+            return True
+        papers = [m for m in self.index.documents_in(number) if m.number]
+        before = next((m for m in reversed(papers) if m.end <= d.start), None)
+        if before and not before.date and _OF_A_PAPER.fullmatch(shadow, before.end, d.start):
+            return d.kind == "full" and not self._event_between(number, before.end, d.start)
+        after = next((m for m in papers if m.start >= d.end and not m.inside), None)
+        if not after or not _MADE_BEHIND.search(shadow, d.end, after.start):
+            return False
+        return not self._event_between(number, d.end, after.start)
+
+    def _event_between(self, number: int, start: int, end: int) -> bool:
+        return any(start <= word.start < end for word in self.named(number))
 
     def named(self, number: int) -> list[EventWord]:
         """The words of a sentence that name one event."""

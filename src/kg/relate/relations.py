@@ -48,8 +48,8 @@ _EACH = re.compile(r"\s*(?:cùng|đều)\s")
 _GOVERNS = re.compile(
     r"(?<!\w)(?:thực hiện|triển khai|quán triệt|học tập|phổ biến|nghiên cứu|sửa đổi|bổ sung|"
     r"khoản \d+,?|điều \d+,?|nghe|kiểm tra|giám sát|theo|tại|trong|sau|trước|từ|ngoài|bên cạnh|cùng với|"
-    r"kèm theo|xem xét|về|với|việc|ý|dẫn)\s+(?:(?:tốt|nghiêm túc|có hiệu quả|hiệu quả|nội dung|các|những|"
-    r"toàn văn|tinh thần|của|và|đúng|đầy đủ)\s+)*$"
+    r"kèm theo|xem xét|về|với|việc|ý|dẫn)\s+(?:(?:tốt|thật|thật sự|nghiêm túc|có hiệu quả|hiệu quả|nội dung|"
+    r"các|những|toàn văn|tinh thần|của|và|đúng|đầy đủ)\s+)*$"
 )
 _BY_SIGNER = re.compile(r"\s*,?\s*do [^;]{2,150}? (?:ký )?ban hành ")
 _BARE = re.compile(r"(?:để|nhằm) (?:tổ chức |triển khai )*thực hiện,")
