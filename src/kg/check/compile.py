@@ -131,10 +131,8 @@ def _select(focus: str, shape: Shape, constraint: Constraint, subclasses: Subcla
         if shape.path is None:
             wanted = f"FILTER(sameTerm(?this, {_constant(constraint.values[0])}))"
         return f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER NOT EXISTS {{ {wanted} }} }}"
-    if constraint.name == "disjoint":
-        return (
-            f"SELECT DISTINCT ?this ?value WHERE {{ {focus} {values} ?this {constraint.values[0]} ?value }}"
-        )
+    if constraint.name in ("in", "disjoint"):
+        return f"SELECT DISTINCT ?this ?value WHERE {{ {focus} {values} {_offending(constraint)} }}"
     if constraint.name == "uniqueLang":
         if constraint.values[0].value not in ("true", "1"):
             raise NotCompiledError("sh:uniqueLang false")
@@ -145,6 +143,13 @@ def _select(focus: str, shape: Shape, constraint: Constraint, subclasses: Subcla
         )
     holds = _holds(constraint, subclasses)
     return f"SELECT DISTINCT ?this ?value WHERE {{ {focus} {values} FILTER(!({holds})) }}"
+
+
+def _offending(constraint: Constraint) -> str:
+    """A pattern that keeps the values at fault: a join, since a list of allowed values may be long."""
+    if constraint.name == "disjoint":
+        return f"?this {constraint.values[0]} ?value"
+    return f"MINUS {{ VALUES ?value {{ {' '.join(map(_constant, constraint.values))} }} }}"
 
 
 def _cardinality(focus: str, shape: Shape, constraint: Constraint) -> str:
@@ -202,7 +207,15 @@ def _holds(constraint: Constraint, subclasses: Subclasses) -> str:
 
 
 def _in(constraint: Constraint) -> str:
-    return " || ".join(f"sameTerm(?value, {_constant(v)})" for v in constraint.values) or "false"
+    return _joined([f"sameTerm(?value, {_constant(v)})" for v in constraint.values], "||") or "false"
+
+
+def _joined(tests: list[str], operator: str) -> str:
+    """Tests joined in a balanced tree: a parser goes down a chain as deep as it is long, and overflows."""
+    if len(tests) < 8:
+        return f" {operator} ".join(tests)
+    half = len(tests) // 2
+    return f"({_joined(tests[:half], operator)}) {operator} ({_joined(tests[half:], operator)})"
 
 
 def _pattern(constraint: Constraint) -> str:
@@ -219,7 +232,7 @@ def _compared(sign: str) -> _Test:
 
 
 def _languages(constraint: Constraint) -> str:
-    tags = " || ".join(f"LANGMATCHES(LANG(?value), {_string(v.value)})" for v in constraint.values)
+    tags = _joined([f"LANGMATCHES(LANG(?value), {_string(v.value)})" for v in constraint.values], "||")
     return f"(isLiteral(?value) && ({tags}))"
 
 
@@ -254,7 +267,9 @@ def _composed(constraint: Constraint, subclasses: Subclasses) -> str:
             raise NotCompiledError(f"sh:{constraint.name} of shapes with paths")
         if any(c.name in ("sparql", "hasValue", "disjoint", "uniqueLang") for c in member.constraints):
             raise NotCompiledError(f"sh:{constraint.name} of shapes with constraints on the focus node")
-        parts.append("(" + (" && ".join(_holds(c, subclasses) for c in member.constraints) or "true") + ")")
+        parts.append(
+            "(" + (_joined([_holds(c, subclasses) for c in member.constraints], "&&") or "true") + ")"
+        )
     if constraint.name == "not":
         return f"!{parts[0]}"
-    return "(" + (" || " if constraint.name == "or" else " && ").join(parts) + ")"
+    return "(" + _joined(parts, "||" if constraint.name == "or" else "&&") + ")"

@@ -8,7 +8,7 @@ a construct does not compile or where the caller wants the reference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from pyoxigraph import Store
 from kg.check import screen
 from kg.check.load import quads_of, store_of
 from kg.check.locate import located
-from kg.check.report import Report, Result, ShapeInfo, arranged, compared
+from kg.check.report import Report, Result, ShapeInfo, arranged, compared, first
 from kg.check.shapes import Shapes, read_shapes
 from kg.errors import ShapesError
 from kg.resources import ontology_dir
@@ -72,8 +72,12 @@ def validate_store(
         raise ShapesError(f"there is no engine {engine!r}", hint=f"one of {', '.join(ENGINES)}")
     read = shapes if isinstance(shapes, Shapes) else load_shapes(shapes)
     results, used, notes = _run(store, read, engine)
-    report = Report(arranged(results), read.info, notes=tuple(notes), engine=used, limit=limit)
-    report = replace(report, unsupported=read.unsupported)
+    report = Report((), read.info, {}, tuple(notes), used, read.unsupported, limit)
+    if limit is None or baseline is not None:
+        report = replace(report, results=arranged(results))
+    else:
+        kept, unlisted = first(results, limit)
+        report = replace(report, results=kept, unlisted=unlisted)
     if baseline is not None:
         report = compared(report, baseline)
     if not evidence:
@@ -84,7 +88,7 @@ def validate_store(
     return located(replace(report, shapes=info, notes=tuple(notes)), store)
 
 
-def _run(store: Store, shapes: Shapes, engine: str) -> tuple[list[Result], str, list[str]]:
+def _run(store: Store, shapes: Shapes, engine: str) -> tuple[Iterable[Result], str, list[str]]:
     notes: list[str] = []
     if engine != "pyshacl":
         plan = screen.plan_for(store, shapes)

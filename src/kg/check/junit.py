@@ -7,18 +7,14 @@ from itertools import groupby
 from xml.etree import ElementTree as ET
 
 from kg.check import view as views
-from kg.check.report import Report, Result, ShapeInfo, rank
+from kg.check.report import THRESHOLDS, Report, Result, ShapeInfo, rank
 from kg.check.text import sentence
 from kg.check.view import View, plain
 
 
 def render(report: Report, view: View) -> str:
     """One suite a group, one case a shape; results below the threshold are told and do not fail."""
-    results: dict[str, list[Result]] = {}
-    for result in report.results:
-        results.setdefault(result.shape, []).append(result)
-    listed = {result.id for result in report.listed}
-    cases = [_case(report, info, results.get(info.iri, []), listed, view) for info in _shapes(report)]
+    cases = [_case(report, info, view) for info in _shapes(report)]
     root = ET.Element("testsuites", name="kg validate")
     for (_, title), members in groupby(cases, key=lambda pair: pair[0]):
         suite = ET.SubElement(root, "testsuite", name=plain(title))
@@ -46,23 +42,24 @@ def _shapes(report: Report) -> list[ShapeInfo]:
     return sorted(known.values(), key=lambda i: (i.group_order or 99, i.group, rank(i.severity), i.iri))
 
 
-def _case(
-    report: Report, info: ShapeInfo, results: list[Result], listed: set[str], view: View
-) -> tuple[tuple[float, str], ET.Element]:
+def _case(report: Report, info: ShapeInfo, view: View) -> tuple[tuple[float, str], ET.Element]:
     group = views.group_name(info, view.lang)
     name = info.iri if ":" in info.iri else info.name("en")
     case = ET.Element("testcase", classname=plain(name), name=plain(info.name(view.lang)))
-    failing = [r for r in results if report.counts_against(r, view.threshold)]
-    told = [r for r in results if not report.counts_against(r, view.threshold)]
-    if failing:
-        summary = f"{len(failing)} {view.word('results')}"
-        failure = ET.SubElement(case, "failure", type=views.severity(failing[0]), message=summary)
+    own = [r for r in report.results if r.shape == info.iri]
+    more = [severity for shape, severity in report.unlisted if shape == info.iri]
+    failing = [r for r in own if report.counts_against(r, view.threshold)]
+    listed = {r.id for r in report.listed}
+    if failing or any(rank(severity) <= rank(THRESHOLDS[view.threshold]) for severity in more):
+        total = len(failing) + sum(n for (shape, _), n in report.unlisted.items() if shape == info.iri)
+        summary = f"{total} {view.word('results')}"
+        failure = ET.SubElement(case, "failure", type=views.NAMES.get(info.severity, ""), message=summary)
         failure.text = "\n".join(_lines(report, (r for r in failing if r.id in listed), view))
-    elif not results and info.focus_nodes == 0:
+    elif not own and info.focus_nodes == 0:
         ET.SubElement(case, "skipped", message="0 focus nodes")
+    told = [r for r in own if r not in failing and r.id in listed]
     if told:
-        shown = (r for r in told if r.id in listed)
-        ET.SubElement(case, "system-out").text = "\n".join(_lines(report, shown, view))
+        ET.SubElement(case, "system-out").text = "\n".join(_lines(report, told, view))
     return (info.group_order or 99, group), case
 
 

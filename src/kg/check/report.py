@@ -8,9 +8,10 @@ default threshold is Info, so that the exit code of `kg validate` and `sh:confor
 from __future__ import annotations
 
 import hashlib
+import heapq
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 
@@ -149,7 +150,7 @@ class Report:
     `names` maps IRIs that occur in results to their labels by language tag; `notes` are what the caller
     must be told (a fallback, nothing to look at); `unsupported` are constructs of the shapes that were not
     looked at; `engine` says who did the work, or which file the report comes from. `limit` bounds what is
-    `listed`, never what is counted.
+    `listed`, never what is counted; `unlisted` counts, by shape and severity, results that were not kept.
     """
 
     results: tuple[Result, ...]
@@ -160,11 +161,17 @@ class Report:
     unsupported: tuple[str, ...] = ()
     limit: int | None = None
     comparison: Comparison | None = None
+    unlisted: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """How many results there are, kept or only counted."""
+        return len(self.results) + sum(self.unlisted.values())
 
     @property
     def conforms(self) -> bool:
         """SHACL's `sh:conforms`: no result at all, and nothing that was not looked at."""
-        return not self.results and not self.unsupported
+        return not self.total and not self.unsupported
 
     @property
     def listed(self) -> tuple[Result, ...]:
@@ -184,7 +191,10 @@ class Report:
 
         Where there is a baseline, only results that are not in it count.
         """
-        return any(self.counts_against(r, threshold) for r in self.results)
+        limit = rank(THRESHOLDS[threshold])
+        return any(self.counts_against(r, threshold) for r in self.results) or any(
+            rank(severity) <= limit for _, severity in self.unlisted
+        )
 
     def counts_against(self, result: Result, threshold: str) -> bool:
         """Whether this one result makes the report fail."""
@@ -208,7 +218,16 @@ class Report:
     def counts(self) -> dict[str, int]:
         """Results by severity: {"violation": n, "warning": n, "info": n}."""
         found = Counter(rank(r.severity) for r in self.results)
+        for (_, severity), n in self.unlisted.items():
+            found[rank(severity)] += n
         return {name: found[rank(iri)] for name, iri in THRESHOLDS.items()}
+
+    def by_shape(self) -> Counter[str]:
+        """How many results each shape has, kept or only counted."""
+        found = Counter(r.shape for r in self.results)
+        for (shape, _), n in self.unlisted.items():
+            found[shape] += n
+        return found
 
     def name(self, iri: str, lang: str = "vi") -> str:
         """What a reader calls an IRI; what follows `/id/` in it where nothing is known."""
@@ -257,15 +276,37 @@ def arranged(results: Iterable[Result]) -> tuple[Result, ...]:
     Equal ones (one focus, several messages) are numbered. Blank nodes have other labels in every run: in
     ids and order they count as one.
     """
-    keyed = ((_steady(result), result) for result in results)
-    ordered = sorted(keyed, key=lambda pair: (rank(pair[1].severity), pair[0], str(pair[1].focus)))
     seen: Counter[str] = Counter()
     out = []
-    for key, result in ordered:
-        digest = hashlib.sha256("\n".join(key[:-1]).encode()).hexdigest()[:16]
+    for result in sorted(results, key=_order):
+        digest = hashlib.sha256("\n".join(_steady(result)[:-1]).encode()).hexdigest()[:16]
         seen[digest] += 1
         out.append(replace(result, id=digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"))
     return tuple(out)
+
+
+def first(results: Iterable[Result], limit: int) -> tuple[tuple[Result, ...], Counter[tuple[str, str]]]:
+    """The first `limit` results in their order, and how many more there are by shape and severity.
+
+    No more than these are held in memory, however many there are.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+
+    def counted() -> Iterator[Result]:
+        for result in results:
+            counts[result.shape, result.severity] += 1
+            yield result
+
+    stream = counted()
+    kept = arranged(heapq.nsmallest(limit, stream, key=_order))
+    for _ in stream:  # a limit of 0 asks for none
+        pass
+    counts.subtract((r.shape, r.severity) for r in kept)
+    return kept, +counts
+
+
+def _order(result: Result) -> tuple[int, tuple[str, ...], str]:
+    return rank(result.severity), _steady(result), str(result.focus)
 
 
 def _steady(result: Result) -> tuple[str, ...]:

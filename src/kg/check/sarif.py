@@ -39,7 +39,7 @@ def render(report: Report, view: View) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(report, view)],
         "results": found,
-        "properties": {"total": len(report.results), "counts": report.counts()},
+        "properties": {"total": report.total, "counts": report.counts()},
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, ensure_ascii=False, indent=1) + "\n"

@@ -61,14 +61,11 @@ def _class_tree(store: Store) -> Subclasses:
     return subclasses
 
 
-def run(store: Store, plan: Plan) -> list[Result]:
-    """All results of the compiled constraints over the union of the store's graphs."""
+def run(store: Store, plan: Plan) -> Iterator[Result]:
+    """All results of the compiled constraints over the union of the store's graphs, one after the other."""
     once = _merged(store)
-    return [
-        result
-        for select in plan.selects
-        for result in _results(store if _GRAPH.search(select.sparql) else once, select)
-    ]
+    for select in plan.selects:
+        yield from _results(store if _GRAPH.search(select.sparql) else once, select)
 
 
 def _merged(store: Store) -> Store:

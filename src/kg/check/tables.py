@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import Counter
 from typing import Any
 
 from kg.check import turtle
@@ -27,7 +26,7 @@ def json_text(report: Report, _view: View) -> str:
         "conforms": report.conforms,
         "engine": report.engine,
         "counts": report.counts(),
-        "total": len(report.results),
+        "total": report.total,
         "listed": len(report.listed),
         "notes": list(report.notes),
         "unsupported": list(report.unsupported),
@@ -43,7 +42,7 @@ def json_text(report: Report, _view: View) -> str:
 
 
 def _shapes(report: Report) -> list[dict[str, Any]]:
-    totals = Counter(result.shape for result in report.results)
+    totals = report.by_shape()
     known: dict[str, ShapeInfo] = dict(report.shapes)
     for result in report.results:
         if result.shape not in known:

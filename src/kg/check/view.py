@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -109,7 +108,7 @@ def sections(report: Report) -> Iterator[tuple[ShapeInfo, list[Section]]]:
 
     Of each group the first shape's info comes along, for its label.
     """
-    totals = Counter(result.shape for result in report.results)
+    totals = report.by_shape()
 
     def place(result: Result) -> tuple[float, str, int, str]:
         info = report.shape(result)
@@ -133,7 +132,7 @@ def verdict(report: Report, view: View) -> str:
     """One line: conforms or not, and how many results of each severity."""
     if report.conforms:
         return view.word("conforms")
-    if not report.results:
+    if not report.total:
         return f"{view.word('incomplete')}: {', '.join(report.unsupported)}"
     told = ", ".join(f"{n} {view.word(name)}" for name, n in report.counts().items())
     return f"{view.word('fails')}: {told}"
@@ -141,13 +140,13 @@ def verdict(report: Report, view: View) -> str:
 
 def remarks(report: Report, view: View) -> Iterator[str]:
     """What must be said beside the results: cut lists, the baseline, fallbacks, what nobody looked at."""
-    total = len(report.results)
+    total = report.total
     if len(report.listed) < total:
         yield view.word("listed").format(n=len(report.listed), total=total)
     if report.comparison is not None:
         told = report.comparison
         yield view.word("compared").format(baseline=told.baseline, new=len(told.new), gone=len(told.gone))
-    if report.unsupported and report.results:
+    if report.unsupported and report.total:
         yield f"{view.word('incomplete')}: {', '.join(report.unsupported)}"
     yield from report.notes
 
