@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
 from kg.emit import Emitter
 from kg.identity import Mint
@@ -45,6 +46,12 @@ class Converter:
         page = link(article, self.lexicon, self.mint)
         facts = relate(page)
         emitter = Emitter(page, facts)
-        kinds = Counter(f.predicate.rsplit("#", 1)[-1].rsplit("/", 1)[-1] for f in facts)
+        kinds = {_local(predicate): n for predicate, n in Counter(f.predicate for f in facts).items()}
         unresolved = tuple(e.label for e in page.organs.entities.values() if not e.resolved)
-        return Conversion(article.stem, page.iri, emitter.stated(), emitter.claims(), dict(kinds), unresolved)
+        return Conversion(article.stem, page.iri, emitter.stated(), emitter.claims(), kinds, unresolved)
+
+
+@cache
+def _local(predicate: str) -> str:
+    """The local name of a property; ours and those that we borrow have different ones."""
+    return predicate.rsplit("#", 1)[-1].rsplit("/", 1)[-1]

@@ -10,7 +10,7 @@ import re
 from kg.link.page import Page
 from kg.model import Fact
 from kg.namespaces import CKG, DCTERMS, OA, RDF, RDFS, SCHEMA, XSD
-from kg.relate.facts import Facts, escaped, iri, literal
+from kg.relate.facts import Facts, escaped, iri, literal, made_of_lines
 
 # everything that is the same in every article is put together once: look-ups a line were half of the time
 _TYPE = f"<{RDF.type}>"
@@ -37,6 +37,7 @@ class Emitter:
         self.end = f" {iri(f'{page.iri}#claims')} .\n"  # of every line of the claims graph
         self.start = f"<{page.iri}#"  # of every claim and passage
         self.passages: dict[int, str] = {}
+        self.lines = made_of_lines(self.r.text)
 
     def stated(self) -> str:
         """The article's own graph: entities, what it mentions, and its facts."""
@@ -70,7 +71,7 @@ class Emitter:
 
     def claims(self) -> str:
         """The evidence: a claim for each fact, the passages, and the stored text that they are cut from."""
-        lines = [f"{self.article} <{SCHEMA.articleBody}> {literal(self.r.text)}{self.end}"]
+        lines = [f'{self.article} <{SCHEMA.articleBody}> "{self._quoted(0, len(self.r.text))}"{self.end}']
         lines += [self._claim(number, fact) for number, fact in enumerate(self.facts, 1)]
         lines += [self._passage(sentence, address) for sentence, address in sorted(self.passages.items())]
         return "".join(lines)
@@ -87,10 +88,14 @@ class Emitter:
         if words:
             start, end = words
             text += (
-                f'{c}{_WORDS}{escaped(self.r.text[start:end])}"@vi{g}'
+                f'{c}{_WORDS}{self._quoted(start, end)}"@vi{g}'
                 f"{c}{_WORDS_START}{start}{_INTEGER}{g}{c}{_WORDS_END}{end}{_INTEGER}{g}"
             )
         return text
+
+    def _quoted(self, start: int, end: int) -> str:
+        """A stretch of the article between the quotes of a literal."""
+        return escaped(self.r.text[start:end], lines=self.lines)
 
     def _address(self, sentence: int) -> str:
         known = self.passages.get(sentence)
@@ -100,11 +105,11 @@ class Emitter:
         return known
 
     def _passage(self, sentence: int, p: str) -> str:
-        g, (start, end, zone, _), text = self.end, self.r.sentences[sentence], self.r.text
+        g, (start, end, zone, _), quoted = self.end, self.r.sentences[sentence], self._quoted
         return (
             f"{p}{_PASSAGE}{g}{p}{_IN_ARTICLE}{self.article}{g}"
-            f'{p}{_EXACT}{escaped(text[start:end])}"{g}'
-            f'{p}{_PREFIX}{escaped(text[max(0, start - _CONTEXT) : start])}"{g}'
-            f'{p}{_SUFFIX}{escaped(text[end : end + _CONTEXT])}"{g}'
+            f'{p}{_EXACT}{quoted(start, end)}"{g}'
+            f'{p}{_PREFIX}{quoted(max(0, start - _CONTEXT), start)}"{g}'
+            f'{p}{_SUFFIX}{quoted(end, end + _CONTEXT)}"{g}'
             f'{p}{_START}{start}{_INTEGER}{g}{p}{_END}{end}{_INTEGER}{g}{p}{_ZONE}{zone}"{g}'
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,8 @@ from kg.resources import ontology_dir
 from kg.vietnamese import fold, nfc, spaced
 from kg.vocabulary import Descriptions, label, one, texts
 
+TOLD_CUES = frozenset(("assign", "assigned", "attend", "chair", "present", "say", "speak"))
+"""Cues whose places are asked for one by one (`Reading.cues`); the others only stand in patterns."""
 _CUES = re.compile(r"(?P<whole><(?=\{))?\{(?P<of>[a-z][a-z+-]*(?:\|[^{}]+)?)\}")
 
 
@@ -86,24 +88,28 @@ class Place(NamedTuple):
 
 
 class Scanner:
-    """Finds the longest forms, left to right, whole words only, in one pass over folded text."""
+    """Finds the longest forms, left to right, whole words only, in one pass over folded text.
 
-    def __init__(self, forms: dict[str, set[Sense]]) -> None:
+    Forms of which no key is among the `told` are not told of: they only hide shorter ones ("xã giao" | "giao").
+    """
+
+    def __init__(self, forms: dict[str, set[Sense]], told: Container[str] | None = None) -> None:
         self._automaton: Any = ahocorasick.Automaton()
         for form, unordered in forms.items():
             key = " " + spaced(form)
             senses = tuple(sorted(unordered))
             by_category = {s.category: tuple(x for x in senses if x.category == s.category) for s in senses}
-            self._automaton.add_word(key, (len(key) - 1, senses, by_category))
+            wanted = told is None or any(s.key in told for s in senses)
+            self._automaton.add_word(key, (len(key) - 1, senses, by_category) if wanted else None)
         self._automaton.make_automaton()
 
     def scan(self, words: str) -> list[Token]:
         """Tokens of `words`, which `words_of` made of a folded text."""
         new = tuple.__new__  # a named tuple's own constructor is Python: half of the time of a scan
         return [
-            new(Token, (last - length, last, senses, by_category))
-            for last, (length, senses, by_category) in self._automaton.iter_long(words)
-            if not words[last + 1].isalpha()
+            new(Token, (last - found[0], last, found[1], found[2]))
+            for last, found in self._automaton.iter_long(words)
+            if found and not words[last + 1].isalpha()
         ]
 
 
@@ -137,7 +143,7 @@ class Lexicon:
     cues: dict[str, tuple[str, ...]] = field(default_factory=dict)  # longest first, folded
     names: Scanner = None  # type: ignore[assignment]  # organs and provinces
     words: Scanner = None  # type: ignore[assignment]  # posts, documents, events, addresses
-    verbs: Scanner = None  # type: ignore[assignment]  # cues
+    verbs: Scanner = None  # type: ignore[assignment]  # TOLD_CUES
     topic_scanner: Scanner = None  # type: ignore[assignment]
     _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
 
@@ -307,6 +313,10 @@ def _load(folder: Path) -> Lexicon:
         lexicon.topics[subject] = label(row)
         for form in texts(row, RDFS.label, SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel):
             topics[fold(nfc(form))].add(Sense("topic", subject))
-    lexicon.names, lexicon.words, lexicon.verbs = Scanner(names), Scanner(words), Scanner(verbs)
+    lexicon.names, lexicon.words, lexicon.verbs = (
+        Scanner(names),
+        Scanner(words),
+        Scanner(verbs, TOLD_CUES),
+    )
     lexicon.topic_scanner = Scanner(topics)
     return lexicon

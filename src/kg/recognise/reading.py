@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.lexicon import Lexicon, Sense, Token, words_of
+from kg.lexicon import TOLD_CUES, Lexicon, Sense, Token, words_of
 from kg.model import Article, Block, Date, Sentence
 from kg.read import sentences, zones
 from kg.recognise.dates import find_dates
@@ -31,7 +31,6 @@ class Reading:
     dates: list[Date]
     names: list[Token]  # organs, provinces
     words: list[Token]  # posts, documents, events, forms of address
-    verbs: list[Token]  # cues
     _starts: list[int]
     _by_cue: dict[str, list[Token]]
     _by_category: dict[str, list[Token]]
@@ -42,11 +41,11 @@ class Reading:
         text = article.text
         shadow = fold(text)
         scanned = words_of(shadow)
-        verbs = lexicon.verbs.scan(scanned)
-        by_cue: dict[str, list[Token]] = {}
-        for token in verbs:
+        by_cue: dict[str, list[Token]] = {cue: [] for cue in TOLD_CUES}
+        for token in lexicon.verbs.scan(scanned):
             for sense in token.senses:
-                by_cue.setdefault(sense.key, []).append(token)
+                if sense.key in by_cue:
+                    by_cue[sense.key].append(token)
         words = lexicon.words.scan(scanned)
         by_category: dict[str, list[Token]] = {}
         for token in words:
@@ -65,7 +64,6 @@ class Reading:
             find_dates(shadow),
             lexicon.names.scan(scanned),
             words,
-            verbs,
             [s.start for s in found],
             by_cue,
             by_category,
@@ -80,8 +78,8 @@ class Reading:
         return self.sentences[self.sentence_at(offset)].zone
 
     def cues(self, key: str) -> list[Token]:
-        """The tokens of one cue, in order of place."""
-        return self._by_cue.get(key, [])
+        """The tokens of one of the `TOLD_CUES`, in order of place."""
+        return self._by_cue[key]
 
     def meaning(self, category: str) -> list[Token]:
         """Those of `words` that may mean something of a category ("document", "post"), in order of place."""

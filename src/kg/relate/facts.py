@@ -16,18 +16,24 @@ _TRUE, _FALSE = f'"true"^^<{XSD.boolean}>', f'"false"^^<{XSD.boolean}>'
 _BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
 
-def escaped(value: str) -> str:
-    """The text between the quotes of a literal."""
+def escaped(value: str, *, lines: bool = False) -> str:
+    """The text between the quotes of a literal. `lines`: it is known to be `made_of_lines`."""
     if "\\" in value:
         value = value.replace("\\", "\\\\")
     if '"' in value:
         value = value.replace('"', '\\"')
-    if value.isprintable():  # in C, and true of nearly every literal; control characters are not printable
+    if not lines and value.isprintable():  # in C, and true of nearly every literal but an article's text
         return value
     value = value.replace("\n", "\\n")
-    if value.isprintable():
+    if lines or made_of_lines(value):
         return value
     return _CONTROL.sub(lambda m: _ESCAPES.get(m.group(), f"\\u{ord(m.group()):04X}"), value)
+
+
+def made_of_lines(text: str) -> bool:
+    """Whether a text has no control characters but line ends; so has then every stretch of it."""
+    text = text.replace("\n", "")
+    return text.isprintable() or not _CONTROL.search(text)
 
 
 def literal(value: str, language: str = "", datatype: str = "") -> str:

@@ -8,7 +8,6 @@ from kg.lexicon import words_of
 from kg.link.page import Page
 from kg.model import Span
 from kg.namespaces import CKG, ORG, SCHEMA
-from kg.recognise.spans import between
 from kg.relate.documents import state_documents
 from kg.relate.events import EventReader
 from kg.relate.facts import Facts, boolean, day, integer, iri, literal
@@ -109,19 +108,15 @@ def _task_counts(page: Page, facts: Facts) -> None:
 def _topics(page: Page, facts: Facts) -> None:
     """A document is about the topics that its own title names."""
     r = page.reading
-    if not any(m.subject for m in page.document_mentions):
-        return
-    tokens = r.lexicon.topic_scanner.scan(words_of(r.shadow))
     for m in page.document_mentions:
         entity = page.document(m)
         if not entity or not m.subject:
             continue
-        for t in between(tokens, *m.subject):
-            if t.end <= m.subject.end:
-                for sense in t.senses:
-                    facts.add(
-                        entity.iri, CKG.about, iri(sense.key), r.sentence_at(t.start), Span(t.start, t.end)
-                    )
+        start, end = m.subject
+        for t in r.lexicon.topic_scanner.scan(words_of(r.shadow[start:end])):
+            words = Span(start + t.start, start + t.end)
+            for sense in t.senses:
+                facts.add(entity.iri, CKG.about, iri(sense.key), r.sentence_at(words.start), words)
 
 
 def _page(page: Page, facts: Facts) -> None:
