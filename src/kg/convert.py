@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 
 from kg.emit import Emitter
 from kg.identity import Mint
@@ -46,7 +47,9 @@ class Converter:
         page = link(article, self.lexicon, self.mint)
         facts = relate(page)
         emitter = Emitter(page, facts)
-        kinds = {_local(predicate): n for predicate, n in Counter(f.predicate for f in facts).items()}
+        kinds = {
+            _local(predicate): n for predicate, n in Counter(map(attrgetter("predicate"), facts)).items()
+        }
         unresolved = tuple(e.label for e in page.organs.entities.values() if not e.resolved)
         return Conversion(article.stem, page.iri, emitter.stated(), emitter.claims(), kinds, unresolved)
 

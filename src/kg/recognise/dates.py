@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from kg.model import Date
+from kg.model import Date, Span
 
 _DIGITS = re.compile(r"[0-9]+")  # a set, which the engine looks for without trying anything
 _DATE = re.compile(
@@ -43,14 +43,18 @@ def _numbers(m: re.Match[str], *groups: str) -> tuple[int, ...]:
     return tuple(int(m.group(g) or 0) for g in groups)
 
 
-def _written(shadow: str) -> Iterator[re.Match[str]]:
+def digits(shadow: str) -> list[Span]:
+    """The runs of digits of a text: numbers and dates are looked for there alone."""
+    return [Span(*m.span()) for m in _DIGITS.finditer(shadow)]
+
+
+def _written(shadow: str, runs: Iterable[Span]) -> Iterator[re.Match[str]]:
     """What has the form of a date, tried only where digits begin: ten times faster than everywhere."""
     end = 0
-    for run in _DIGITS.finditer(shadow):
-        start = run.start()
+    for start, stop in runs:
         if (
             start < end
-            or run.end() - start not in (1, 2, 4)
+            or stop - start not in (1, 2, 4)
             or _NOT_BEFORE.match(shadow, max(0, start - 2), start)
         ):
             continue
@@ -60,10 +64,13 @@ def _written(shadow: str) -> Iterator[re.Match[str]]:
             yield m
 
 
-def find_dates(shadow: str) -> list[Date]:
-    """All dates of a folded text, in order. A full date that no calendar has is kept with kind "bad"."""
+def find_dates(shadow: str, runs: Iterable[Span] | None = None) -> list[Date]:
+    """All dates of a folded text, in order, whose `digits` are `runs`.
+
+    A full date that no calendar has is kept with kind "bad".
+    """
     found: list[Date] = []
-    for m in _written(shadow):
+    for m in _written(shadow, digits(shadow) if runs is None else runs):
         year, month, day, kind = _read(m, shadow[max(0, m.start() - 14) : m.start()])
         if kind in ("full", "month-day") and not _valid(year, month, day):
             kind = "bad" if kind == "full" else ""
@@ -74,20 +81,20 @@ def find_dates(shadow: str) -> list[Date]:
 
 def _read(m: re.Match[str], before: str) -> tuple[int, int, int, str]:
     """Year, month, day and kind; the kind is "" where the words before say that these digits are no date."""
-    if m.group("d0"):
-        return _first_of(m)
-    for form in "613":
-        if m.group("d" + form):
-            day, month, year = _numbers(m, "d" + form, "m" + form, "y" + form)
-            return year, month, day, "full" if year or form in "61" else "month-day"
-    if m.group("d2"):
+    form = (m.lastgroup or "")[-1]
+    if form == "5":
+        return int(m.group("y5")), 0, 0, "year" if _BEFORE_YEAR.search(before) else ""
+    if form == "4":
+        month, year = _numbers(m, "m4", "y4")
+        return year, month, 0, "month" if _BEFORE_MONTH.search(before) and 1 <= month <= 12 else ""
+    if form == "2":
         day, month = _numbers(m, "d2", "m2")
         plain = m.group("s2") == "/" and not _NOT_A_DAY.search(before)
         return 0, month, day, "month-day" if plain or _BEFORE_DAY.search(before) else ""
-    if m.group("m4"):
-        month, year = _numbers(m, "m4", "y4")
-        return year, month, 0, "month" if _BEFORE_MONTH.search(before) and 1 <= month <= 12 else ""
-    return int(m.group("y5")), 0, 0, "year" if _BEFORE_YEAR.search(before) else ""
+    if form == "0":
+        return _first_of(m)
+    day, month, year = _numbers(m, "d" + form, "m" + form, "y" + form)
+    return year, month, day, "full" if year or form in "61" else "month-day"
 
 
 def _first_of(m: re.Match[str]) -> tuple[int, int, int, str]:

@@ -74,6 +74,12 @@ class ProperNames:
         self.r = reading
         self.tokens = {t.start: t for t in reading.names}
         self.heads = {t.start for t in reading.names if not senses(t, "province")}
+        self.provinces = {
+            t.start: (t.end, found[0].key)
+            for t in reading.names
+            if (found := senses(t, "province")) and in_capitals(reading.plain, t.start, t.end)
+        }
+        """Where a province is named → where its name ends, and its folded name."""
         self.posts_at = {t.start for t in (*reading.meaning("post"), *reading.meaning("address"))}
         self.role_verbs = {t.start for cue in ("chair", "speak", "present") for t in reading.cues(cue)}
         self.fields = _any_of(reading.lexicon.fields)
@@ -88,10 +94,8 @@ class ProperNames:
 
     def province(self, at: int) -> tuple[int, str] | None:
         """End and key of a province named at `at`, the key marked "=" as a register's."""
-        token = self.tokens.get(at)
-        if not token or not senses(token, "province") or not in_capitals(self.r.plain, at, token.end):
-            return None
-        return token.end, "=" + senses(token, "province")[0].key
+        found = self.provinces.get(at)
+        return (found[0], "=" + found[1]) if found else None
 
     def local(self, at: int) -> int:
         """The end of a district's or commune's name at `at`: of the register, else up to three words."""
@@ -171,7 +175,7 @@ class ProperNames:
         m = _CAPITAL.match(r.plain, at) or (_UNIT.match(r.plain, at) if kind in _NUMBERED else None)
         if not m or KIND.match(r.shadow, at) or CENTRE.match(r.shadow, at):
             return None
-        if r.shadow.startswith("việt nam", at) or self.opens_person(at) or self.province(at):
+        if r.shadow.startswith("việt nam", at) or at in self.provinces or self.opens_person(at):
             return None
         token = self.tokens.get(at)
         another = token and (senses(token, "organ") or senses(token, "central"))
@@ -236,7 +240,7 @@ class ProperNames:
             m = _WORD.match(r.plain, i)
             if not m:
                 break
-            if i > at and i not in self.heads and (_ANCHOR.match(r.shadow, i) or self.province(i)):
+            if i > at and i not in self.heads and (i in self.provinces or _ANCHOR.match(r.shadow, i)):
                 return i - 1
             if not self._is_of_name(m.group(), before):
                 break

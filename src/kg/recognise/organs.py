@@ -7,7 +7,7 @@ head what may follow it). "các huyện ủy" is general and gives no organ; "H�
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from kg.lexicon import OrganKind, Token
@@ -15,6 +15,7 @@ from kg.model import OrganMention
 from kg.patterns import SPACELESS, any_of
 from kg.recognise.names import CENTRE, UPPER, ProperNames
 from kg.recognise.reading import Reading, senses
+from kg.recognise.spans import between
 from kg.recognise.territories import Territories
 
 _TERM = re.compile(r"\s*\(?\s*khóa\s+(?:[ivx]+|\d+)\s*\)?")
@@ -43,7 +44,12 @@ class OrganGrammar:
         self.names = ProperNames(reading)
         self.territories = Territories(reading, self.names)
         self.tokens = self.names.tokens
-        self.inside_posts = self._inside(reading.meaning("post"))
+        self.inside_posts = {
+            t.start
+            for post in reading.meaning("post")
+            for t in self._inside(post)
+            if not self._own_head(post, t)
+        }
         # what a head takes (`ckg:nameTakes`) → who reads it into the organ, and says whether it is there
         self.readers: dict[str, Callable[[OrganMention, int], bool]] = {
             "province": self.territories.province,
@@ -55,16 +61,17 @@ class OrganGrammar:
             "of": self._of,
         }
 
-    def _inside(self, posts: list[Token]) -> set[int]:
-        """Offsets inside a post's words, where no organ opens, but for the own head in "Trưởng | Ban …"."""
-        covered: set[int] = set()
-        for post in posts:
-            covered.update(range(post.start, post.end))
-            opened = [self.tokens[at] for at in range(post.start + 1, post.end) if at in self.tokens]
-            covered -= {t.start for t in opened if post.end < t.end and senses(t, "central")}
-            if any(self.r.lexicon.posts[s.key].takes == "head" for s in senses(post, "post")):
-                covered -= {t.start for t in opened if post.end <= t.end}
-        return covered
+    def _inside(self, post: Token) -> Sequence[Token]:
+        """The names that begin in a post's words: no organs, but for its `_own_head`."""
+        return between(self.r.names, post.start, post.end)
+
+    def _own_head(self, post: Token, name: Token) -> bool:
+        """Whether a name in a post's words opens the post's organ: "Trưởng | Ban …", "Bí thư | Trung ương …"."""
+        if name.start == post.start or name.end < post.end:
+            return False
+        if name.end > post.end and senses(name, "central"):
+            return True
+        return any(self.r.lexicon.posts[s.key].takes == "head" for s in senses(post, "post"))
 
     def find(self) -> list[OrganMention]:
         """All organs of the article in order, general ones marked; parents inside others are not listed."""

@@ -18,8 +18,8 @@ from kg.recognise.posts import FORMER, JOIN, Posts
 from kg.recognise.reading import STORY, Reading
 from kg.recognise.spans import between
 
-_CAPITAL = re.compile(rf"[{UPPER}]")
 _FIRST = rf"[{UPPER}](?<![\w'/-].)"  # the set first: the engine then skips from capital to capital
+_TWO_CAPITALS = re.compile(rf"{_FIRST}\S{{0,40}}\s[{UPPER}]")
 _NAME = re.compile(rf"{_FIRST}{REST_OF_SYLLABLE}(?:\s{SYLLABLE}){{1,4}}(?![\w'])")
 _SINGLE = re.compile(rf"{_FIRST}'[{UPPER}]?[{LOWER}]+(?![\w'])")  # "Y'Moan"
 _SHOUTED = re.compile(rf"{_FIRST}[{UPPER}]+(?:\s[{UPPER}]+){{1,4}}(?![\w'])")
@@ -97,10 +97,11 @@ class PeopleGrammar:
 
     def _capitals(self, start: int, end: int) -> list[tuple[int, int]]:
         plain = self.r.plain
-        if end - start < 3 or not _CAPITAL.search(plain, start, end):
+        apostrophe = end - start > 2 and plain.find("'", start, end) >= 0
+        if end - start < 3 or not (apostrophe or _TWO_CAPITALS.search(plain, start, end)):
             return []
         found = [m.span() for m in _NAME.finditer(plain, start, end)]
-        if plain.find("'", start, end) >= 0:
+        if apostrophe:
             singles = [m.span() for m in _SINGLE.finditer(plain, start, end)]
             found += [s for s in singles if not any(x <= s[0] < y for x, y in found)]
         for m in _SHOUTED.finditer(plain, start, end):

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.lexicon import TOLD_CUES, Lexicon, Sense, Token, words_of
-from kg.model import Article, Block, Date, Sentence
+from kg.model import Article, Block, Date, Sentence, Span
 from kg.read import sentences, zones
-from kg.recognise.dates import find_dates
+from kg.recognise.dates import digits, find_dates
 from kg.recognise.spans import Placed
 from kg.vietnamese import even, fold
 
@@ -28,6 +28,7 @@ class Reading:
     shadow: str  # folded
     blocks: list[Block]
     sentences: list[Sentence]
+    digits: list[Span]  # runs of digits
     dates: list[Date]
     names: list[Token]  # organs, provinces
     words: list[Token]  # posts, documents, events, forms of address
@@ -53,6 +54,7 @@ class Reading:
                 by_category.setdefault(category, []).append(token)
         blocks = zones(text, shadow, lexicon)
         found = sentences(text, blocks)
+        runs = digits(shadow)
         return Reading(
             article,
             lexicon,
@@ -61,7 +63,8 @@ class Reading:
             _joined(shadow, blocks),
             blocks,
             found,
-            find_dates(shadow),
+            runs,
+            find_dates(shadow, runs),
             lexicon.names.scan(scanned),
             words,
             [s.start for s in found],

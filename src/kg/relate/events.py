@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kg.model import Date, DocumentMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.patterns import WORD, any_of
+from kg.recognise.spans import between
 from kg.relate.cues import cues
 from kg.relate.facts import Facts, boolean, day, integer, iri, literal
 from kg.relate.index import Index
@@ -24,7 +25,7 @@ _PLACE = re.compile(
     r"trung tâm chính trị|nhà hát|cung văn hóa|khách sạn)[^,.;()]{2,60}"
     r"(?:,\s+(?:nhà quốc hội|tp\.? [^,.;()]+))?)"
 )
-_NUMBER = re.compile(r"([0-9](?<![\w/.,-].)(?:\d{0,2}(?:\.\d{3})+|\d{0,5}))\s+")
+_NUMBER = re.compile(r"(?<![\w/.,-])(\d{1,3}(?:\.\d{3})+|\d{1,6})\s+")
 _ATTENDED = re.compile(any_of(("dự", "tham gia", "có mặt"), not_behind=WORD) + r"(?!\w)")
 _ISSUING = re.compile(r"(?:ban hành|ký)\s+(?:\w+\s+){0,2}$")
 _AT_EVENT = re.compile(r"(?:nghe|nội dung (?:chính|gồm|là)|chuyên đề|báo cáo viên|giảng viên|đại biểu)\b")
@@ -279,21 +280,24 @@ class EventReader:
         """ "kết nối đến 50 điểm cầu": the first number of places that the event was held in at once."""
         if self.facts.has(event.iri, CKG.pointCount):
             return
-        m = self.wording.points.search(self.r.shadow, s.start, s.end)
-        if m:
-            value = integer(int(m.group(1).replace(".", "") or 0))
-            self.facts.add(event.iri, CKG.pointCount, value, number, Span(*m.span()))
+        for at, _ in between(self.r.digits, s.start, s.end):
+            m = self.wording.points.match(self.r.shadow, at, s.end)
+            if m:
+                value = integer(int(m.group(1).replace(".", "") or 0))
+                self.facts.add(event.iri, CKG.pointCount, value, number, Span(*m.span()))
+                return
 
     def _attendance(self, event: Event, number: int, s: Sentence) -> None:
         """ "hơn 3.000 đại biểu tham dự": the first number of people who came."""
         if self.facts.has(event.iri, CKG.attendance):
             return
         shadow = self.r.shadow
-        if not _ATTENDED.search(shadow, s.start, s.end):
-            return
-        for m in _NUMBER.finditer(shadow, s.start, s.end):
-            if not self.wording.delegates.match(shadow, m.end(), m.end() + 30):
+        for at, _ in between(self.r.digits, s.start, s.end):
+            m = _NUMBER.match(shadow, at, s.end)
+            if not m or not self.wording.delegates.match(shadow, m.end(), m.end() + 30):
                 continue
+            if not _ATTENDED.search(shadow, s.start, s.end):
+                return
             about = self.wording.approximate.search(shadow, max(s.start, m.start() - 12), m.start())
             words = Span(about.start() if about else m.start(), m.end())
             value = integer(int(m.group(1).replace(".", "")))

@@ -67,4 +67,4 @@ class Index:
 
     def opens_list(self, s: Sentence) -> bool:
         """Whether a sentence ends in a colon, so that what follows are its items."""
-        return self.reading.shadow[s.start : s.end].rstrip().endswith(":")
+        return self.reading.shadow.startswith(":", s.end - 1)

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from kg.lexicon import Lexicon
 from kg.model import Date, DocumentMention, OrganMention
+from kg.patterns import WORD, any_of
 from kg.recognise.offices import office_ending
 from kg.recognise.spans import between
 from kg.relate.cues import once_a_lexicon
@@ -21,11 +22,14 @@ _ADVERBS = (
     r"(?:đã |vừa |hiện |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |"
     r"xây dựng và |xây dựng, )*"
 )
-MADE = re.compile(
-    rf"\b{_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký|(?<=vừa )có|(?<=đã )có)|có|thông qua|công bố)\s+"
-    r"(?:\w+ \w+ )?$"
+_BEHIND_VERB = r"\s+(?:\w+ \w+ )?$"
+_VERB_BEFORE = re.compile(
+    any_of(("ban hành", "ra", "ký", "có", "thông qua", "công bố"), not_behind=WORD) + _BEHIND_VERB
 )
-"""The verb of issuing right before a document; `sure` where it says so without the symbol's help."""
+_MADE = re.compile(
+    rf"\b{_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký|(?<=vừa )có|(?<=đã )có)|có|thông qua|công bố)"
+    + _BEHIND_VERB
+)
 _LISTED = re.compile(r"\s*(?:,|và|;|,\s*và)\s*")
 _AND = re.compile(r"\s*(?:và|,)\s*")
 _COMMA = re.compile(r"\s*,?\s*")
@@ -88,6 +92,15 @@ def spread_issuers(index: Index) -> None:
     _by_plenum(index)
 
 
+def made_before(shadow: str, start: int, end: int) -> re.Match[str] | None:
+    """The verb of issuing in `start:end`, right before a document, with its adverbs.
+
+    Its group `sure` has matched where it says so without the symbol's help.
+    """
+    verb = _VERB_BEFORE.search(shadow, start, end)
+    return _MADE.search(shadow, start, end) if verb else None
+
+
 def same_series(a: DocumentMention, b: DocumentMention) -> bool:
     """Whether two documents are numbered by one organ, as far as their symbols say; else, of one type."""
     if a.symbol or b.symbol:
@@ -132,7 +145,7 @@ def _by_issue(index: Index, mentions: list[DocumentMention]) -> None:
     for d in mentions:
         number = r.sentence_at(d.start)
         s = r.sentences[number]
-        made = MADE.search(r.shadow, max(s.start, d.start - 60), d.start)
+        made = made_before(r.shadow, max(s.start, d.start - 60), d.start)
         if not made and last and s.start <= last[0].start and _AND.fullmatch(r.shadow, last[0].tail, d.start):
             if not d.issuers and in_series(index, d, last[1], False):
                 d.issuers = [last[1]]  # "ban hành A và B"

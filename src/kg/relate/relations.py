@@ -30,7 +30,7 @@ from kg.relate.constructions import (
 from kg.relate.cues import once_a_lexicon
 from kg.relate.facts import Facts, iri
 from kg.relate.index import Index
-from kg.relate.issuers import MADE, in_series, same_series
+from kg.relate.issuers import in_series, made_before, same_series
 
 # what is not so, or not yet so, states no relation
 _UNREAL = re.compile(
@@ -235,7 +235,7 @@ class Relations:
         for m in others:
             if ";" in self.r.shadow[target.tail : m.start]:
                 break
-            made = MADE.search(self.r.shadow, max(target.tail, m.start - 45), m.start)
+            made = made_before(self.r.shadow, max(target.tail, m.start - 45), m.start)
             if made and self._somebody(target.tail, made.start() + 1):
                 one, two = self.page.document(m), self.page.document(target)
                 if one and two and one is not two:
@@ -249,7 +249,7 @@ class Relations:
         before = (m for m in self.index.documents_in(number - 1) if not m.inside and self.page.document(m))
         spoken = next(before, None)
         for m in mentions if spoken else ():
-            made = MADE.search(self.r.shadow, max(sentence.start, m.start - 45), m.start)
+            made = made_before(self.r.shadow, max(sentence.start, m.start - 45), m.start)
             if spoken and made and not m.inside and self._somebody(sentence.start, made.start() + 1):
                 one, two, words = (
                     self.page.document(m),

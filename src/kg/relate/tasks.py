@@ -26,6 +26,7 @@ _NOT = re.compile(r"(?<!\w)(?:không|chưa|chẳng)(?: hề| phải)?\s+$")
 _REPORT = re.compile(r"^(?:định kỳ|hằng (?:tháng|quý|năm|tuần)|hàng (?:tháng|quý|năm|tuần))[,\s]")
 _DONE = re.compile(r"^[^,;.]{0,60}?(?:\s|^)(?:đã|đang|sẽ|vừa|được(?! giao)|còn|cũng đã)\s")
 _ON_GROUNDS = re.compile(r"căn cứ [^;]{5,60}?, (?=các )")
+_SEMICOLON = re.compile(";")
 _STOP = re.compile(r"[;.]")
 _TOGETHER_WITH = re.compile(r"phối hợp (?:với|cùng)\s+")
 _DUE = re.compile(
@@ -135,7 +136,7 @@ class TaskReader:
         return addressee is not None
 
     def _semicolons(self, start: int, end: int) -> list[int]:
-        return [i for i in range(start, end) if self.r.shadow[i] == ";"]
+        return [m.start() for m in _SEMICOLON.finditer(self.r.shadow, start, end)]
 
     # "Y được giao làm Z"
 
