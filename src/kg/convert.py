@@ -47,9 +47,8 @@ class Converter:
         page = link(article, self.lexicon, self.mint)
         facts = relate(page)
         emitter = Emitter(page, facts)
-        kinds = {
-            _local(predicate): n for predicate, n in Counter(map(attrgetter("predicate"), facts)).items()
-        }
+        predicates = Counter(map(attrgetter("predicate"), facts))
+        kinds = {_local(predicate): count for predicate, count in predicates.items()}
         unresolved = tuple(e.label for e in page.organs.entities.values() if not e.resolved)
         return Conversion(article.stem, page.iri, emitter.stated(), emitter.claims(), kinds, unresolved)
 

@@ -90,7 +90,7 @@ class Place(NamedTuple):
 class Scanner:
     """Finds the longest forms, left to right, whole words only, in one pass over folded text.
 
-    Forms of which no key is among the `told` are not told of: they only hide shorter ones ("xã giao" | "giao").
+    Forms without a key among the `told` are not told of: they only hide shorter ones ("xã giao" | "giao").
     """
 
     def __init__(self, forms: dict[str, set[Sense]], told: Container[str] | None = None) -> None:

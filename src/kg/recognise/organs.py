@@ -7,7 +7,7 @@ head what may follow it). "các huyện ủy" is general and gives no organ; "H�
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 
 from kg.lexicon import OrganKind, Token
@@ -44,12 +44,7 @@ class OrganGrammar:
         self.names = ProperNames(reading)
         self.territories = Territories(reading, self.names)
         self.tokens = self.names.tokens
-        self.inside_posts = {
-            t.start
-            for post in reading.meaning("post")
-            for t in self._inside(post)
-            if not self._own_head(post, t)
-        }
+        self.inside_posts = {t.start for post in reading.meaning("post") for t in self._inside(post)}
         # what a head takes (`ckg:nameTakes`) → who reads it into the organ, and says whether it is there
         self.readers: dict[str, Callable[[OrganMention, int], bool]] = {
             "province": self.territories.province,
@@ -61,12 +56,13 @@ class OrganGrammar:
             "of": self._of,
         }
 
-    def _inside(self, post: Token) -> Sequence[Token]:
-        """The names that begin in a post's words: no organs, but for its `_own_head`."""
-        return between(self.r.names, post.start, post.end)
+    def _inside(self, post: Token) -> list[Token]:
+        """The names that begin in a post's words and open no organ."""
+        names = between(self.r.names, post.start, post.end)
+        return [name for name in names if not self._own_head(post, name)]
 
     def _own_head(self, post: Token, name: Token) -> bool:
-        """Whether a name in a post's words opens the post's organ: "Trưởng | Ban …", "Bí thư | Trung ương …"."""
+        """Whether a name in a post's words opens the post's organ: "Trưởng | Ban …"."""
         if name.start == post.start or name.end < post.end:
             return False
         if name.end > post.end and senses(name, "central"):
