@@ -54,23 +54,40 @@ def quads_of(path: Path) -> Iterator[Quad]:
         yield from parse(path=str(path), format=rdf_format, base_iri=None, rename_blank_nodes=True)
     except SyntaxError as error:
         raise _unreadable(path, error) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, MemoryError) as error:
         raise ShapesError(f"cannot be read ({error})", where=str(path), hint="is it RDF in UTF-8?") from error
 
 
 def _refuse_doctype(path: Path) -> None:
-    """Entities of a DOCTYPE can blow a small file up to gigabytes, and may read other files.
+    """Entities of a DOCTYPE can blow a small file up to gigabytes, and read other files: none is accepted.
 
-    None is accepted.
+    An XML parser reads what stands before the first element, so that no encoding and no comment hides it.
     """
-    with path.open("rb") as file:
-        head = file.read(1 << 16)
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-        at = head.find("<!DOCTYPE".encode(encoding))
-        if at >= 0:
-            line = head[:at].count("\n".encode(encoding)) + 1
-            hint = "write the entities out and remove the DOCTYPE"
-            raise ShapesError("a DOCTYPE is not accepted", where=f"{path}, line {line}", hint=hint)
+    from xml.parsers import expat
+
+    class FirstElement(Exception):  # noqa: N818  no error: all is well up to there
+        pass
+
+    def doctype(*_: object) -> None:
+        hint = "write the entities out and remove the DOCTYPE"
+        where = f"{path}, line {parser.CurrentLineNumber}"
+        raise ShapesError("a DOCTYPE is not accepted", where=where, hint=hint)
+
+    def element(*_: object) -> None:
+        raise FirstElement
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = doctype, element
+    try:
+        with path.open("rb") as file:
+            parser.ParseFile(file)
+    except FirstElement:
+        return
+    except expat.ExpatError as error:
+        where = f"{path}, line {error.lineno}, column {error.offset + 1}"
+        raise ShapesError(
+            f"no XML ({expat.errors.messages[error.code]})", where=where, hint="mend it"
+        ) from None
 
 
 def _unreadable(path: Path, error: SyntaxError) -> ShapesError:

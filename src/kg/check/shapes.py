@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.check.paths import ALTERNATIVE, OPERATORS, PREDICATE, RDF, RDFS, SEQUENCE, SH, Path
+from kg.check.paths import ALTERNATIVE, OPERATORS, OWL, PREDICATE, RDF, RDFS, SEQUENCE, SH, Path
 from kg.check.report import VIOLATION, ShapeInfo, Term
 from kg.errors import ShapesError
 
@@ -111,9 +111,11 @@ class Shapes:
 
     @property
     def unsupported(self) -> tuple[str, ...]:
-        """IRIs of SHACL terms that no engine of ours acts on."""
+        """IRIs of SHACL terms that no engine of ours acts on, and imports of what is not among the files."""
         found = {u for root in self.roots for shape in root.walk() for u in shape.unsupported}
-        return tuple(sorted(found))
+        subjects = {str(quad.subject) for quad in self.quads}
+        imports = {str(quad.object) for quad in self.quads if quad.predicate.value == OWL + "imports"}
+        return tuple(sorted(found | {f"owl:imports {iri}" for iri in imports - subjects}))
 
     def messages(self) -> dict[str, tuple[Literal, ...]]:
         """Message templates with their language tags.

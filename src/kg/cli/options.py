@@ -82,6 +82,10 @@ timeout = click.option(
 )
 
 
+class _TimeUpError(BaseException):
+    """Raised by a signal; no library that catches every Exception swallows it."""
+
+
 @contextlib.contextmanager
 def deadline(seconds: float, what: str) -> Iterator[None]:
     """Stop what runs inside after some seconds: one line, exit code 2.
@@ -98,7 +102,7 @@ def deadline(seconds: float, what: str) -> Iterator[None]:
         os._exit(2)
 
     def interrupt(*_: object) -> None:
-        raise line
+        raise _TimeUpError
 
     watch = threading.Timer(seconds + 1, give_up)
     watch.daemon = True
@@ -109,6 +113,8 @@ def deadline(seconds: float, what: str) -> Iterator[None]:
         if signals:
             signal.setitimer(signal.ITIMER_REAL, seconds)
         yield
+    except _TimeUpError:
+        raise line from None
     finally:
         watch.cancel()
         if signals:
