@@ -101,11 +101,11 @@ class ProperNames:
         """The end of a district's or commune's name at `at`: of the register, else up to three words."""
         r = self.r
         run = self._capitals(at)
-        if not run or self.opens_person(at):
-            return at
         for last in reversed(run[:4]):
             if r.shadow[at : last.end()] in r.lexicon.districts:
                 return last.end()
+        if not run or self.opens_person(at):
+            return at
         if at in self.posts_at or at in self.tokens:
             return at
         for i in range(1, min(len(run), 3)):

@@ -52,6 +52,7 @@ class PeopleGrammar:
         self.roles = Posts(reading, organs, grammar)
         self.posts = self.roles.all
         self.closed = self._closed()
+        self.behind_country: dict[int, int] = {}  # where a name begins → where the country before it does
 
     def _in_a_name(self, token: Token) -> bool:
         """Whether a capital behind a capital is part of a name, not an address: "Tuấn Anh", "Phạm Bác"."""
@@ -93,7 +94,28 @@ class PeopleGrammar:
             a, b = self.closed[i] if i < len(self.closed) and self.closed[i][0] < end else (end, end)
             found.update(self._capitals(at, a))
             at, i = b, i + 1
-        return sorted(span for span in found if not self._is_place(*span))
+        named = (self._without_country(*span) for span in found if not self._is_place(*span))
+        return sorted(span for span in named if span and not self._opens_otherwise(*span))
+
+    def _without_country(self, start: int, end: int) -> tuple[int, int] | None:
+        """The name behind a country that belongs to the post: "Tổng thống Mỹ | …"; None for that alone."""
+        r = self.r
+        first = r.plain[start:end].split(" ")[0]
+        if first in r.lexicon.surnames or not self.roles.before(start - 1):
+            return start, end
+        country = r.lexicon.opening("name-country").match(r.shadow, start, end)
+        if not country:
+            return start, end
+        behind = r.skip(country.end())
+        self.behind_country[behind] = start
+        return (behind, end) if " " in r.plain[behind:end] else None
+
+    def _opens_otherwise(self, start: int, end: int) -> bool:
+        """Whether the run begins with a word that no person's name does: "Đảng Cộng sản …"."""
+        r = self.r
+        if r.plain[start:end].split(" ")[0] in r.lexicon.surnames:
+            return False
+        return bool(r.lexicon.opening("name-opener").match(r.shadow, start, end))
 
     def _capitals(self, start: int, end: int) -> list[tuple[int, int]]:
         plain = self.r.plain
@@ -184,7 +206,7 @@ class PeopleGrammar:
         """Posts right before the name; [] for a bare form of address; None where neither stands there."""
         shadow = self.r.shadow
         posts: list[PostMention] = []
-        at, evidence = person.start, False
+        at, evidence = self.behind_country.get(person.start, person.start), False
         while True:
             stop = at
             while stop > 0 and shadow[stop - 1] in " (":

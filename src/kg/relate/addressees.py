@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kg.lexicon import Lexicon
 from kg.model import OrganMention, Span
 from kg.recognise.spans import between
-from kg.relate.cues import once_a_lexicon
+from kg.relate.cues import cues, once_a_lexicon
 from kg.relate.facts import iri, literal
 from kg.relate.index import Index
 
@@ -22,6 +22,7 @@ _GROUP = re.compile(
     r"(?:(?:\w+ ){1,4}các|các|từng|mỗi|toàn|toàn thể|mọi|những|đội ngũ|tổ|phòng|ban|chi|lãnh đạo|cán bộ|"
     r"mặt trận|chi nhánh)\s"
 )
+_ADVERB = re.compile(r"\s(?:cũng|nên|hãy|sớm|luôn|cùng|đều|cần phải|cần|phải)$")
 _IN_A_NAME = re.compile(
     r"(?:các|và|ban|công tác|đội ngũ|cơ quan|phòng|hội|tổ|cán bộ|của|,|trường|bộ phận|cấp)\s+$"
 )
@@ -84,9 +85,13 @@ class Addressees:
         if first and (item := _ITEM.match(self.r.shadow, first.end, end)):
             return Opening(self._named(Span(at, first.end)), item.end())
         verb = self._task_verb(first.end if first and not first.generic else at, end)
-        if verb - at > _FARTHEST or verb <= at:
+        if verb - at > _FARTHEST or verb <= at or self._says(at, verb):
             return None
-        return Opening(self._named(Span(at, self.trimmed(at, verb))), verb)
+        return Opening(self._named(Span(at, self._without_adverbs(at, self.trimmed(at, verb)))), verb)
+
+    def _says(self, start: int, end: int) -> bool:
+        """Whether somebody speaks in `start:end`, so that it names nobody who is told."""
+        return bool(cues(self.r, start, end, "say")) or '"' in self.r.plain[start:end]
 
     def _person(self, at: int, end: int) -> Opening | None:
         """Somebody by name, the task right behind: "đồng chí …, Chánh Văn phòng, | theo dõi"."""
@@ -136,7 +141,9 @@ class Addressees:
         """Whether `start:end` opens with a group, whoever it may be, or with a place."""
         if self.general(start, end) or start in self._places:
             return True
-        return _GROUP.match(self.r.shadow, start, end) is not None
+        m = _GROUP.match(self.r.shadow, start, end)
+        # "tạm thời đưa các phương tiện …" is a task already
+        return m is not None and not 0 < self._task_verb(start, m.end() - len("các ")) < m.end()
 
     def organs(self, start: int, end: int) -> list[OrganMention]:
         """The particular organs whose names begin in `start:end`."""
@@ -161,4 +168,10 @@ class Addressees:
         """The end of `start:end` without spaces, commas and colons."""
         while end > start and self.r.shadow[end - 1] in " ,:":
             end -= 1
+        return end
+
+    def _without_adverbs(self, start: int, end: int) -> int:
+        """The end of an addressee's words without what belongs to the verb: "UBND tỉnh | cũng"."""
+        while m := _ADVERB.search(self.r.shadow, start, end):
+            end = self.trimmed(start, m.start())
         return end

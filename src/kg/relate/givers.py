@@ -37,7 +37,7 @@ class Givers:
 
     def before(self, number: int, s: Sentence, verb: int, last: str) -> str:
         """Who is the subject of the verb of assigning; `last` gave the task before."""
-        people = [p for p in self.index.people_in(number) if p.start < verb]
+        people = [p for p in self.index.people_in(number) if p.start < verb and not self.index.is_object(p)]
         if people:
             return iri(self.page.person(people[-1]).iri)
         posts = [p for p in self.index.posts_in(number) if p.end <= verb]

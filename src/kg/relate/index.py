@@ -6,6 +6,7 @@ and is this word inside a title, a reference, a post or an organ's name?
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kg.link.page import Page
@@ -14,6 +15,10 @@ from kg.recognise.spans import Cover, between
 
 TOLD = frozenset(("lead", "body", "caption"))
 """Zones whose sentences tell of events and tasks; a headline says them in too few words."""
+_OBJECT = re.compile(
+    r"(?:(?<!cùng )(?:đối với|với)|cho|về|kỷ luật|tố cáo|bãi nhiệm|miễn nhiệm|bổ nhiệm|giới thiệu|bầu|"
+    r"thăm|tặng|trao|điều động|kiểm điểm|khởi tố|chúc mừng)\s+(?:các\s+)?$"
+)
 _BULLETS = ("- ", "* ", "+ ", "• ")
 
 
@@ -60,6 +65,10 @@ class Index:
     def aside(self, offset: int) -> bool:
         """Whether a place is in what a document's reference says: its date, its issuer, its title."""
         return offset in self.references or offset in self.subjects
+
+    def is_object(self, p: PersonMention) -> bool:
+        """Whether what is said is said of somebody, not by them: "kỷ luật đối với ông …", "bầu bà …"."""
+        return bool(_OBJECT.search(self.reading.shadow, max(0, p.left - 24), p.left))
 
     def bulleted(self, s: Sentence) -> bool:
         """Whether a sentence is an item of a list."""

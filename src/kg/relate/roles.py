@@ -79,10 +79,15 @@ class RoleReader:
         hidden = (index.subjects, index.in_posts, index.in_organs)
         found: dict[int, list[_Deed]] = {}
         for start in sorted(verbs):
-            if not any(start in names for names in hidden):
-                verb = verbs[start]
+            verb = verbs[start]
+            if not any(start in names for names in hidden) and not self._suffered(verb):
                 found.setdefault(self.r.sentence_at(start), []).append(_Deed(self._role(verb), verb))
         return found
+
+    def _suffered(self, verb: Token) -> bool:
+        """Whether somebody is spoken of and does not speak: "được giới thiệu", "bị đề nghị"."""
+        told = {x.key for x in senses(verb, "cue")} & {"speak", "present"}
+        return bool(told) and self.r.shadow.endswith(("được ", "bị "), 0, verb.start)
 
     def _role(self, verb: Token) -> str:
         """The role that a verb gives: to speak on a topic is to present it."""
@@ -154,7 +159,7 @@ class RoleReader:
     def _after(self, p: PersonMention, deeds: list[_Deed], limit: int) -> list[_Deed]:
         """The verb whose subject the name is: the first one close behind, and one that "và" joins to it."""
         shadow = self.r.shadow
-        for deed in deeds:
+        for deed in () if self.index.is_object(p) else deeds:
             verb = deed.verb
             if verb.start < p.right or verb.start >= limit:
                 continue

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kg.lexicon import Token
-from kg.model import Sentence, Span
+from kg.model import OrganMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.spans import between
 from kg.relate.addressees import Addressee, Addressees
@@ -29,6 +29,7 @@ _ON_GROUNDS = re.compile(r"căn cứ [^;]{5,60}?, (?=các )")
 _SEMICOLON = re.compile(";")
 _STOP = re.compile(r"[;.]")
 _TOGETHER_WITH = re.compile(r"phối hợp (?:với|cùng)\s+")
+_AND = re.compile(r"\s*(?:,|và|,\s*và|cùng)\s+")
 _DUE = re.compile(
     r"(?:trước|chậm nhất|xong trước|đến hết|hạn báo cáo|trong)(?::\s*|\s+)"
     r"[^.;]*?(?:\d|tháng|tuần|quý|năm)[^,.;]*"
@@ -149,7 +150,7 @@ class TaskReader:
             max(s.start, self.r.shadow.rfind(", ", s.start, verb.start) + 2) if "," in before else s.start
         )
         addressee = self.addressees.assigned(s.start, verb.start, clause)
-        if not addressee:
+        if not addressee or not self._opens_task(verb):
             return False
         giver = self.givers.of_paper
         first, *rest = _parts(verb.end, s.end, self._cuts(verb.end, s.end))
@@ -163,6 +164,11 @@ class TaskReader:
                 self._task(number, giver, addressee, task, part.end)
         self.giver, self.last_block, self.addressee = giver, s.block, addressee
         return True
+
+    def _opens_task(self, verb: Token) -> bool:
+        """Whether something to do follows: not so "chịu trách nhiệm | về những vi phạm"."""
+        blamed = "trách nhiệm" in self.r.shadow[verb.start : verb.end]
+        return not blamed or self.addressees.begins_task(self.r.skip(verb.end))
 
     def _cuts(self, start: int, end: int) -> list[int]:
         """Semicolons, and commas before an organ with a task of its own."""
@@ -253,13 +259,19 @@ class TaskReader:
             self.facts.add(node, CKG.recurrence, literal(self.r.squeeze(*words), "vi"), number, words)
 
     def _co_worker(self, number: int, giver: str, start: int, end: int) -> None:
-        """ "chủ trì, phối hợp với Chi nhánh Ngân hàng … tham mưu …": a named co-worker is told as well."""
+        """ "chủ trì, phối hợp với Sở A, Sở B … tham mưu …": named co-workers are told as well."""
         m = _TOGETHER_WITH.search(self.r.shadow, start, end)
-        organ = self.index.organ_at.get(m.end()) if m else None
-        entity = self.page.organ(organ) if organ and not organ.generic else None
-        if organ and entity and end - organ.end >= _SHORTEST:
-            told = Addressee((iri(entity.iri),), Span(organ.start, organ.end))
-            self._task(number, giver, told, self.r.skip(organ.end), end)
+        organs: list[OrganMention] = []
+        while m and (organ := self.index.organ_at.get(m.end())) and not organ.generic:
+            organs.append(organ)
+            m = _AND.match(self.r.shadow, organ.end, end)
+        entities = [e for o in organs if (e := self.page.organ(o))]
+        last = organs[-1].end if organs else end
+        if not entities or m or end - last < _SHORTEST:
+            return
+        words = Span(organs[0].start, last)
+        for entity in entities:
+            self._task(number, giver, Addressee((iri(entity.iri),), words), self.r.skip(last), end)
 
     def _concerns(self, number: int, start: int, end: int) -> list[str]:
         """The documents that the task names; a plural "các chỉ thị" means all of that type named before."""
