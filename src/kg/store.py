@@ -23,7 +23,7 @@ from kg.namespaces import DEFAULT_BASE
 DEFAULT_STORE = "kg-store"
 _BULK = 1_000_000  # characters from which the bulk loader is faster than a transaction
 
-Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples | Iterator[ox.Triple]
 Node = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 

@@ -1,0 +1,156 @@
+"""HTTP to one server: authentication, patience, and every fault as one line.
+
+Only http and https are spoken, redirects are not followed (credentials would travel along), and an answer is
+read up to a bound: what comes from a stranger's server must not fill this machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from email.message import Message
+from functools import cached_property
+from http.client import HTTPException
+from urllib.parse import urlsplit
+
+from kg.errors import StoreError
+
+SCHEMES = ("none", "basic", "digest", "bearer")
+MAX_ANSWER = 1 << 30  # bytes
+_BUSY = (429, 502, 503, 504)  # the server may be able to later
+_TRIES = 5
+_SHOWN = 300  # characters of a server's own words in a message
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who asks: `scheme` is one of SCHEMES; `secret` is the password, or the token of "bearer"."""
+
+    scheme: str = "none"
+    user: str = ""
+    secret: str = field(default="", repr=False)
+
+    def header(self) -> str:
+        """Return the value of the Authorization header that can be sent at once; "" for none and digest."""
+        if self.scheme == "basic":
+            return "Basic " + base64.b64encode(f"{self.user}:{self.secret}".encode()).decode()
+        return f"Bearer {self.secret}" if self.scheme == "bearer" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A server's answer. `media_type` is bare, in small letters; `headers` know no case."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        return self.headers.get_content_type() if "Content-Type" in self.headers else ""
+
+
+def checked(url: str) -> str:
+    """Return an http(s) address. Raises StoreError for anything else, and for a password within it."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not url.isascii() or any(c <= " " for c in url):
+        raise StoreError(f"{url!r} is not an http or https address", hint="e.g. http://localhost:7878/query")
+    if parts.username is not None:
+        raise StoreError("the address holds a user name", hint="give it by --auth basic:NAME")
+    return url
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        raise StoreError(f"redirected to {newurl}", where=req.full_url, hint="give that address, if you trust it")
+
+
+class Web:
+    """Sends requests on behalf of one `Login`, waiting `timeout` seconds for each reply."""
+
+    def __init__(self, login: Login | None = None, timeout: float = 60) -> None:
+        self.login = login or Login()
+        self.timeout = timeout
+
+    @cached_property
+    def _opener(self) -> urllib.request.OpenerDirector:
+        """An opener without the file:, ftp: and data: schemes that urllib would also follow."""
+        opener = urllib.request.OpenerDirector()
+        passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+        self._passwords = passwords
+        for handler in (
+            urllib.request.ProxyHandler(), urllib.request.HTTPHandler(), urllib.request.HTTPSHandler(),
+            urllib.request.HTTPErrorProcessor(), urllib.request.HTTPDefaultErrorHandler(), _NoRedirect(),
+            urllib.request.HTTPDigestAuthHandler(passwords),
+        ):  # fmt: skip
+            opener.add_handler(handler)
+        return opener
+
+    def send(self, request: urllib.request.Request, *, tries: int = _TRIES, largest: int = MAX_ANSWER) -> Reply:
+        """Send a request and read its answer, again after a while where the server is busy.
+
+        Raises StoreError for every status from 300, for no answer in time, and for one beyond `largest` bytes.
+        """
+        url = checked(request.full_url).partition("?")[0]
+        for waited in range(tries):
+            try:
+                return self._once(request, url, largest)
+            except urllib.error.HTTPError as error:
+                words = _words(error)
+                if error.code in _BUSY and waited + 1 < tries:
+                    time.sleep(_pause(error.headers.get("Retry-After"), waited))
+                    continue
+                raise StoreError(f"status {error.code}: {words}", where=url, hint=_HINTS.get(error.code, "")) from None
+            except (OSError, HTTPException, ValueError) as error:
+                raise StoreError(_reason(error, self.timeout), where=url, hint="is the server running?") from None
+        raise AssertionError("unreachable")
+
+    def _once(self, request: urllib.request.Request, url: str, largest: int) -> Reply:
+        opener = self._opener
+        if self.login.scheme == "digest":
+            self._passwords.add_password(None, url, self.login.user, self.login.secret)
+        elif header := self.login.header():
+            request.add_unredirected_header("Authorization", header)
+        with opener.open(request, timeout=self.timeout) as response:
+            body = response.read(largest + 1)
+            if len(body) > largest:
+                raise StoreError(f"the answer is larger than {largest} bytes", where=url, hint="ask for less")
+            return Reply(response.status, response.headers, body)
+
+
+_HINTS = {
+    401: "give --auth and its secret",
+    403: "this user may not do that",
+    404: "is the address right?",
+    405: "is this the right one of query, update and graph-store address?",
+}
+
+
+def _words(error: urllib.error.HTTPError) -> str:
+    """What the server says of its refusal, in one line."""
+    with error:
+        text = error.read(4 * _SHOWN).decode("utf-8", "replace")
+    text = " ".join(text.split()) if "html" not in (error.headers.get("Content-Type") or "") else ""
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return (text[:_SHOWN] + "…" if len(text) > _SHOWN else text) or str(error.reason)
+
+
+def _pause(retry_after: str | None, waited: int) -> float:
+    """Seconds until the next try: what the server asks for, but no more than 30, else 0.5, 1, 2 …"""
+    if retry_after and retry_after.isascii() and retry_after.isdigit():
+        return min(30.0, float(retry_after[:4]))
+    return float(0.5 * 2**waited)
+
+
+def _reason(error: BaseException, timeout: float) -> str:
+    reason = getattr(error, "reason", None) or error
+    if isinstance(reason, TimeoutError):
+        return f"no answer within {timeout:g} seconds"
+    return f"cannot be reached ({getattr(reason, 'strerror', None) or reason})"
