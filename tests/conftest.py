@@ -72,7 +72,7 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     pytest.fail(f"{url} does not answer: {log.read_text('utf-8', 'replace')[-2000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def oxigraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
     if program is None:
@@ -109,7 +109,7 @@ ResultSetMaxRows = 10000
 """
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     program = shutil.which("virtuoso-t")
     if program is None:
@@ -120,4 +120,6 @@ def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
     url = f"http://127.0.0.1:{http}"
     # -f: stay in the foreground. The user dba has the password dba in a new database.
     with running([program, "-f", "-c", "virtuoso.ini"], folder, f"{url}/sparql"):
-        yield Server(f"{url}/sparql", f"{url}/sparql-auth", f"{url}/sparql-graph-crud-auth", "digest:dba", "dba")
+        yield Server(
+            f"{url}/sparql", f"{url}/sparql-auth", f"{url}/sparql-graph-crud-auth", "digest:dba", "dba"
+        )

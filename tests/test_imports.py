@@ -29,7 +29,7 @@ ROOMS = [
     ["generations", "schema"],
     ["store", "manifest"],
     ["infer", "turtle", "rdfxml", "pattern", "querytext"],
-    ["check", "ask", "export"],
+    ["check", "ask", "export", "remote"],
     ["show", "explain", "evaluate", "search", "empty"],
     ["intake", "workers"],
     ["builder", "graph"],

@@ -19,16 +19,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kg.builder import BuildResult, build
     from kg.errors import KgError
-    from kg.graph import Graph, open  # noqa: A004  kg.open(...) reads like the built-in on purpose
+    from kg.graph import Graph, Remote, connect, open  # noqa: A004  kg.open(...) reads like the built-in on purpose
 
 __version__ = "0.1.0"
-__all__ = ["BuildResult", "Graph", "KgError", "__version__", "build", "open"]
+__all__ = ["BuildResult", "Graph", "KgError", "Remote", "__version__", "build", "connect", "open"]
 
 _HOMES = {
     "build": "kg.builder",
     "BuildResult": "kg.builder",
     "KgError": "kg.errors",
     "Graph": "kg.graph",
+    "Remote": "kg.graph",
+    "connect": "kg.graph",
     "open": "kg.graph",
 }
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Generic, Self, TypeVar
 
 import pyoxigraph as ox
 
 from kg.namespaces import XSD
-from kg.store import Store, default_path
+from kg.store import Queryable, Store, default_path
 
 if TYPE_CHECKING:
     import rdflib
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from kg.ask import SavedQuery, Table, Value
     from kg.check import Report
     from kg.explain import Explained
+    from kg.remote import Endpoint  # noqa: F401  named in the base of Remote
     from kg.search import Hit
     from kg.show import Card
+
+S = TypeVar("S", bound=Queryable)
 
 
 def open(store: str | os.PathLike[str] | None = None) -> Graph:  # noqa: A001  kg.open(...), on purpose
@@ -31,26 +35,33 @@ def open(store: str | os.PathLike[str] | None = None) -> Graph:  # noqa: A001  k
     return Graph(Store.open(store if store is not None else default_path(), read_only=True))
 
 
-class Graph:
-    """A graph open for reading: a context manager whose methods answer, show, check and write.
+def connect(
+    url: str, scheme: str = "none", user: str = "", secret: str = "", *, timeout: float = 60
+) -> Remote:
+    """Return the graph behind the SPARQL endpoint `url`; `scheme` is none, basic, digest or bearer.
 
-    `len(graph)` is the number of its quads.
+    `secret` is the password or the token, `timeout` seconds are waited for an answer. Nothing is asked yet.
+    Raises KgError where `url` is no http(s) address.
     """
+    from kg.remote import Endpoint, Login
 
-    def __init__(self, store: Store) -> None:
+    return Remote(Endpoint(url, Login(scheme, user, secret), timeout=timeout))
+
+
+class Asked(Generic[S]):
+    """What any store answers, here or elsewhere: a context manager around `store`."""
+
+    def __init__(self, store: S) -> None:
         self.store = store
 
-    def __enter__(self) -> Graph:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def __len__(self) -> int:
-        return len(self.store)
-
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of files and connections."""
         self.store.close()
 
     @staticmethod
@@ -87,6 +98,25 @@ class Graph:
         from kg.explain import explain
 
         return explain(self.store, subject, predicate, object_, lang)
+
+
+class Remote(Asked["Endpoint"]):
+    """A graph behind a SPARQL endpoint: it answers, shows and explains like one on disk."""
+
+    def query(self, query: str | SavedQuery, /, **params: Value) -> Table:
+        """As `Asked.query`; the table's `cut` is the number of rows that the server cut it to, if it did."""
+        table = super().query(query, **params)
+        return replace(table, cut=self.store.cut)
+
+
+class Graph(Asked[Store]):
+    """A graph open for reading: a context manager whose methods answer, show, check and write.
+
+    `len(graph)` is the number of its quads.
+    """
+
+    def __len__(self) -> int:
+        return len(self.store)
 
     def search(self, text: str, *, kind: str = "", limit: int = 20, lang: str = "vi") -> list[Hit]:
         """Return what `text` may name, best first, whether accents are typed or not: "chi thi 25", "bct".

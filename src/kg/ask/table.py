@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from kg.ask.names import Term, iris_in, labels, readable, value
 from kg.errors import QueryError
 from kg.namespaces import PREFIXES, XSD
-from kg.store import Queryable
+from kg.store import Answer, Queryable
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
@@ -28,11 +28,12 @@ Row = tuple[Term | None, ...]
 @dataclass(frozen=True, slots=True)
 class Table:
     """An answer. `form` is "select", "ask" (one cell) or "construct" (columns subject, predicate,
-    object)."""
+    object); `cut` is the number of rows to which a server cut it, else None."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     form: str = "select"
+    cut: int | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -52,7 +53,7 @@ class Table:
         ]
 
 
-def collect(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Table:
+def collect(answer: Answer) -> Table:
     """Read an engine's answer to its end.
 
     Triples that several graphs hold are given once, in a stable order.

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from kg import __version__
-from kg.cli import ask, check, make, measure, queries, search, serve
+from kg.cli import ask, check, make, measure, queries, remote, search, serve
 from kg.errors import KgError
 
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -45,6 +45,8 @@ for command in (
     search.search,
     measure.evaluate,
     serve.serve,
+    remote.push,
+    remote.doctor,
 ):
     cli.add_command(command)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option("--explain", "why", is_flag=True, help="Where there are no rows, say which part has no match.")
 @options.store
+@options.endpoint
 @options.output
 @options.lang
 @options.common
@@ -39,28 +40,33 @@ def query(
     form: str,
     why: bool,
     store: Path,
+    endpoint: str,
+    auth: str,
     output: Path | None,
     lang: str,
 ) -> None:
     """Ask a saved query.
 
-    By NAME, from a FILE, or on standard input (-).
+    By NAME, from a FILE, or on standard input (-); of the store, or of a SPARQL endpoint elsewhere. Where a
+    server cuts its answer, standard error says so.
 
     \b
     Example:
       kg query cascade/tree --param directive=32-CT/TW
       kg query cascade/implementers --param directive=57-KL/TW --explain
       kg query people/posts-over-time --param person="nguyễn văn a" --format csv
+      kg query cascade/depth --endpoint http://localhost:8890/sparql
     """
-    import kg
     from kg import ask
 
     if form not in ask.FORMATS:
         raise click.BadParameter(f"{form!r} is not one of {', '.join(ask.FORMATS)}", param_hint="--format")
     values = dict(_pair(param) for param in params)
-    with kg.open(store) as graph:
+    with options.source(store, endpoint, auth) as graph:
         saved = ask.find(query)
         table = graph.query(saved, **values)
+        if table.cut is not None:
+            click.echo(f"kg: the server cut the answer to {len(table)} rows: it is not whole", err=True)
         if why and not len(table):
             _explain_empty(graph.store, ask.bind(graph.store, saved, values), lang)
         if form == "table" and output is None and options.coloured():
@@ -90,9 +96,10 @@ def _pair(text: str) -> tuple[str, str]:
 @click.command()
 @click.argument("entity")
 @options.store
+@options.endpoint
 @options.lang
 @options.common
-def show(entity: str, store: Path, lang: str) -> None:
+def show(entity: str, store: Path, endpoint: str, auth: str, lang: str) -> None:
     """Show a card of one thing.
 
     ENTITY is an IRI, or what you would type. For a document, its cascade is shown as a tree: what carries it
@@ -103,10 +110,9 @@ def show(entity: str, store: Path, lang: str) -> None:
       kg show 32-CT/TW
       kg show "tỉnh ủy lai châu"
     """
-    import kg
     from kg.show import render
 
-    with kg.open(store) as graph:
+    with options.source(store, endpoint, auth) as graph:
         options.write(render(graph.show(entity, lang), lang), None)
 
 
@@ -115,9 +121,18 @@ def show(entity: str, store: Path, lang: str) -> None:
 @click.argument("predicate", default="")
 @click.argument("object", default="")
 @options.store
+@options.endpoint
 @options.lang
 @options.common
-def explain(subject: str, predicate: str, object: str, store: Path, lang: str) -> None:  # noqa: A002
+def explain(
+    subject: str,
+    predicate: str,
+    object: str,  # noqa: A002  the third of subject, predicate, object
+    store: Path,
+    endpoint: str,
+    auth: str,
+    lang: str,
+) -> None:
     """Show the sentences behind facts.
 
     The words that carry the fact are marked; what was concluded comes with its rule and grounds.
@@ -126,9 +141,8 @@ def explain(subject: str, predicate: str, object: str, store: Path, lang: str) -
     Example:
       kg explain 221-KH/TU implements 32-CT/TW
     """
-    import kg
     from kg.explain import render
 
     mark = ("\x1b[1;33m", "\x1b[0m") if options.coloured() else ("«", "»")
-    with kg.open(store) as graph:
+    with options.source(store, endpoint, auth) as graph:
         options.write(render(graph.explain(subject, predicate, object, lang), lang, mark), None)

@@ -102,9 +102,9 @@ def build(
     """
     import kg
 
-    with _progress() as progress:
+    with progress() as shown:
         result = kg.build(
-            sources, store, base=base_iri, prune=prune, reader=reader, jobs=jobs, progress=progress
+            sources, store, base=base_iri, prune=prune, reader=reader, jobs=jobs, progress=shown
         )
     for error in result.failed:
         click.echo(f"kg: {error}", err=True)
@@ -116,22 +116,22 @@ def build(
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Progress | None]:
+def progress() -> Iterator[Progress | None]:
     """Show a bar with rate and time left on standard error, if that is a terminal."""
     if options.quiet() or not sys.stderr.isatty():
         yield None
         return
-    from rich import progress
+    from rich import progress as bars
     from rich.console import Console
 
     columns = (
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TextColumn("{task.fields[rate]}"),
-        progress.TimeRemainingColumn(),
-        progress.TextColumn("{task.fields[what]}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TextColumn("{task.fields[rate]}"),
+        bars.TimeRemainingColumn(),
+        bars.TextColumn("{task.fields[what]}"),
     )
-    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", rate="", what="")
 
         def show(done: int, total: int, what: str) -> None:

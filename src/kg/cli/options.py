@@ -10,9 +10,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from kg.graph import Graph, Remote
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -55,6 +58,52 @@ store = click.option(
     callback=_store,
     help="The store to use [default: $KG_STORE, else ./kg-store].",
 )
+
+
+def auth(command: Command) -> Command:
+    """Add --auth; the secret comes from the environment or a prompt, since others see a command line."""
+    return click.option(
+        "--auth",
+        default="none",
+        metavar="SCHEME[:USER]",
+        help="none, basic:USER, digest:USER or bearer; the secret: $KG_PASSWORD or $KG_TOKEN, else a prompt.",
+    )(command)
+
+
+def endpoint(command: Command) -> Command:
+    """Add --endpoint and --auth, which `source` takes."""
+    text = "Ask this SPARQL endpoint instead of a store."
+    return click.option("--endpoint", default="", metavar="URL", help=text)(auth(command))
+
+
+def login(text: str) -> tuple[str, str, str]:
+    """What --auth says as scheme, user and secret."""
+    scheme, _, user = text.partition(":")
+    named = scheme in ("basic", "digest")
+    if scheme not in ("none", "basic", "digest", "bearer") or named != bool(user):
+        raise click.BadParameter(
+            f"{text!r} is not none, basic:USER, digest:USER or bearer", param_hint="--auth"
+        )
+    if scheme == "none":
+        return scheme, "", ""
+    variable = "KG_PASSWORD" if named else "KG_TOKEN"
+    secret = os.environ.get(variable, "")
+    if not secret and sys.stdin.isatty():
+        secret = click.prompt("Password" if named else "Token", hide_input=True, err=True)
+    if not secret:
+        raise click.UsageError(f"--auth {scheme} needs ${variable}")
+    return scheme, user, secret
+
+
+def source(store: Path, endpoint: str, auth: str) -> Graph | Remote:
+    """The graph that is to be asked: behind the endpoint if there is one, else in the store."""
+    import kg
+
+    if not endpoint and auth != "none":
+        raise click.UsageError("--auth goes with --endpoint")
+    return kg.connect(endpoint, *login(auth)) if endpoint else kg.open(store)
+
+
 lang = click.option(
     "--lang",
     type=click.Choice(LANGUAGES),

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from kg.remote.endpoint import Endpoint
-from kg.remote.probe import Finding, probe
-from kg.remote.push import PushResult, push
+from kg.remote.profile import Finding, probe
+from kg.remote.transfer import PushResult, push
 from kg.remote.web import Login, Web
 
 __all__ = ["Endpoint", "Finding", "Login", "PushResult", "Web", "probe", "push"]

@@ -99,9 +99,9 @@ class Endpoint:
             what = reply.media_type or "nothing"
             raise QueryError(f"its answer ({what}) cannot be read ({error})", where=self.url) from None
 
-    def rows(self, sparql: str) -> list[tuple[str, ...]]:
-        """Answer a SELECT query over the server's default graph as tuples of IRIs and lexical forms."""
-        answer = self.plain(sparql)
+    def rows(self, sparql: str, parameters: tuple[tuple[str, str], ...] = ()) -> list[tuple[str, ...]]:
+        """Answer a SELECT query, like `plain`, as tuples of IRIs and lexical forms."""
+        answer = self.plain(sparql, parameters)
         assert isinstance(answer, ox.QuerySolutions)
         return [tuple("" if term is None else str(term.value) for term in solution) for solution in answer]
 
@@ -127,6 +127,10 @@ def _results(reply: Reply, form: str) -> ox.QuerySolutions | ox.QueryBoolean:
         return ox.parse_query_results(f'{{"head":{{}},"boolean":{yes}}}', format=ox.QueryResultsFormat.JSON)
     if (form == "ASK") != isinstance(answer, ox.QueryBoolean):
         raise ValueError("not what a " + form + " gives")
+    if isinstance(answer, ox.QuerySolutions):
+        for _ in answer:  # rows are read when they are asked for: find faults here, where they are expected
+            pass
+        return ox.parse_query_results(reply.body, format=syntax)
     return answer
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from functools import cached_property
 from http.client import HTTPException
+from typing import Any
 from urllib.parse import urlsplit
 
 from kg.errors import StoreError
@@ -50,6 +51,7 @@ class Reply:
 
     @property
     def media_type(self) -> str:
+        """The bare Content-Type; "" where none is told."""
         return self.headers.get_content_type() if "Content-Type" in self.headers else ""
 
 
@@ -68,8 +70,11 @@ def checked(url: str) -> str:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        raise StoreError(f"redirected to {newurl}", where=req.full_url, hint="give that address, if you trust it")
+    def redirect_request(self, req: urllib.request.Request, fp: Any, *found: Any) -> None:
+        fp.close()
+        raise StoreError(
+            f"redirected to {found[-1]}", where=req.full_url, hint="give that address, if you trust it"
+        )
 
 
 class Web:
@@ -93,10 +98,12 @@ class Web:
             opener.add_handler(handler)
         return opener
 
-    def send(self, request: urllib.request.Request, *, tries: int = _TRIES, largest: int = MAX_ANSWER) -> Reply:
+    def send(
+        self, request: urllib.request.Request, *, tries: int = _TRIES, largest: int = MAX_ANSWER
+    ) -> Reply:
         """Send a request and read its answer, again after a while where the server is busy.
 
-        Raises StoreError for every status from 300, for no answer in time, and for one beyond `largest` bytes.
+        Raises StoreError for a status from 300, no answer in time, and one beyond `largest` bytes.
         """
         url = checked(request.full_url).partition("?")[0]
         for waited in range(tries):
@@ -107,9 +114,13 @@ class Web:
                 if error.code in _BUSY and waited + 1 < tries:
                     time.sleep(_pause(error.headers.get("Retry-After"), waited))
                     continue
-                raise StoreError(f"status {error.code}: {words}", where=url, hint=_HINTS.get(error.code, "")) from None
+                raise StoreError(
+                    f"status {error.code}: {words}", where=url, hint=_HINTS.get(error.code, "")
+                ) from None
             except (OSError, HTTPException, ValueError) as error:
-                raise StoreError(_reason(error, self.timeout), where=url, hint="is the server running?") from None
+                raise StoreError(
+                    _reason(error, self.timeout), where=url, hint="is the server running?"
+                ) from None
         raise AssertionError("unreachable")
 
     def _once(self, request: urllib.request.Request, url: str, largest: int) -> Reply:

@@ -185,7 +185,7 @@ def sender(endpoint: Endpoint, graph_store: str = "", update: str = "") -> _Put 
 
 
 def pieces(lines: list[str]) -> Iterator[list[str]]:
-    """Cut N-Triples lines into pieces of at most LIMIT triples and 200,000 characters, a lone longer line apart.
+    """Cut N-Triples lines into pieces of at most LIMIT triples and 200,000 characters (or one line).
 
     Triples that share blank nodes stay together, since a label means another node in another request. Raises
     StoreError where more than LIMIT hang together so.
@@ -268,4 +268,6 @@ class _Journal:
                 file.writelines(json.dumps(list(item)) + "\n" for item in digests.items())
         except OSError as error:
             hint = "the graphs arrived, but a later push will send them again"
-            raise StoreError(f"cannot be written ({error.strerror})", where=str(self._path), hint=hint) from None
+            raise StoreError(
+                f"cannot be written ({error.strerror})", where=str(self._path), hint=hint
+            ) from None

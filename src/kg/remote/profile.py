@@ -18,13 +18,18 @@ import pyoxigraph as ox
 from kg.errors import KgError, StoreError
 from kg.namespaces import DEFAULT_BASE, XSD
 from kg.remote.endpoint import RESULTS, Endpoint
-from kg.remote.push import LIMIT
-from kg.remote.push import sender as sender_to
+from kg.remote.transfer import LIMIT
+from kg.remote.transfer import sender as sender_to
 from kg.remote.web import Web
 
 _PATIENCE = 10.0  # seconds for a question that some servers hang on
 _MANY = 25_000  # rows asked for to find a cap
-_TABLES = {"JSON": RESULTS, "XML": "application/sparql-results+xml", "CSV": "text/csv", "TSV": "text/tab-separated-values"}
+_TABLES = {
+    "JSON": RESULTS,
+    "XML": "application/sparql-results+xml",
+    "CSV": "text/csv",
+    "TSV": "text/tab-separated-values",
+}
 _GRAPHS = {
     "Turtle": "text/turtle", "N-Triples": "application/n-triples", "RDF/XML": "application/rdf+xml",
     "JSON-LD": "application/ld+json",
@@ -44,11 +49,7 @@ class Finding:
 def probe(endpoint: Endpoint, *, update: str = "", graph_store: str = "") -> Iterator[Finding]:
     """Ask the server one thing after the other. Raises StoreError where it does not answer SPARQL at all."""
     yield _server(endpoint)
-    checks: list[Callable[[Endpoint], Finding]] = [
-        _get, _direct, _no_accept, _tables, _graphs, _default_graph, _base, _bag, _cap, _values, _dates, _paths,
-        _tags, _unicode, _booleans,
-    ]  # fmt: skip
-    for check in checks:
+    for check in _CHECKS:
         yield _told(check, endpoint)
     if update or graph_store:
         yield from _written(endpoint, update, graph_store)
@@ -94,7 +95,9 @@ def _get(endpoint: Endpoint) -> Finding:
 def _direct(endpoint: Endpoint) -> Finding:
     headers = {"Accept": RESULTS, "Content-Type": "application/sparql-query"}
     value = _status(endpoint, urllib.request.Request(endpoint.url, b"ASK {}", headers))
-    return Finding("direct POST", value, "json" in value, "" if "json" in value else "post queries as forms, as kg does")
+    return Finding(
+        "direct POST", value, "json" in value, "" if "json" in value else "post queries as forms, as kg does"
+    )
 
 
 def _no_accept(endpoint: Endpoint) -> Finding:
@@ -122,19 +125,25 @@ def _formats(endpoint: Endpoint, name: str, query: str, types: dict[str, str]) -
         if _status(endpoint, request(endpoint.url, query, media_type)) == media_type
     ]
     missing = [label for label in types if label not in spoken]
-    return Finding(name, ", ".join(spoken) or "none", bool(spoken), f"not {', '.join(missing)}" if missing else "")
+    return Finding(
+        name, ", ".join(spoken) or "none", bool(spoken), f"not {', '.join(missing)}" if missing else ""
+    )
 
 
 def _default_graph(endpoint: Endpoint) -> Finding:
     try:
         union = endpoint.union
     except StoreError:
-        return Finding("default graph", "stands alone", False, "saved queries find nothing: set up a union default graph")
+        return Finding(
+            "default graph", "stands alone", False, "saved queries find nothing: set up a union default graph"
+        )
     if union:
         name, value = union[0]
         return Finding("default graph", "stands alone", True, f"kg asks for the union by {name}={value}")
     empty = not endpoint.rows("SELECT ?g { GRAPH ?g { ?s ?p ?o } } LIMIT 1")
-    return Finding("default graph", "unknown: no named graph holds anything" if empty else "union of the named graphs")
+    return Finding(
+        "default graph", "unknown: no named graph holds anything" if empty else "union of the named graphs"
+    )
 
 
 def _base(endpoint: Endpoint) -> Finding:
@@ -153,8 +162,8 @@ def _bag(endpoint: Endpoint) -> Finding:
     if not twice:
         return Finding("a triple in two graphs", "unknown: none was found")
     subject, kind = (ox.NamedNode(iri) for iri in twice[0][:2])
-    answer = endpoint.plain(f"SELECT ?t {{ {subject} a ?t FILTER(?t = {kind}) }}", endpoint.union)
-    return _matches(len(list(answer)))
+    found = endpoint.rows(f"SELECT ?t {{ {subject} a ?t FILTER(?t = {kind}) }}", endpoint.union)
+    return _matches(len(found))
 
 
 def _matches(times: int) -> Finding:
@@ -167,12 +176,14 @@ def _matches(times: int) -> Finding:
 def _cap(endpoint: Endpoint) -> Finding:
     digits = "{ 0 1 2 3 4 5 6 7 8 9 }"
     blocks = " ".join(f"VALUES ?{name} {digits}" for name in "abcd")
-    answer = endpoint.plain(f"SELECT (1 AS ?x) {{ {blocks} VALUES ?e {{ 0 1 2 }} }} LIMIT {_MANY}")
-    rows = len(list(answer))
+    found = endpoint.rows(f"SELECT (1 AS ?x) {{ {blocks} VALUES ?e {{ 0 1 2 }} }} LIMIT {_MANY}")
+    rows = len(found)
     if rows == _MANY and endpoint.cut is None:
         return Finding("rows of an answer", f"{rows} of {_MANY}")
     told = "told by X-SPARQL-MaxRows" if endpoint.cut is not None else "not told"
-    return Finding("rows of an answer", f"cut at {rows}, {told}", endpoint.cut is not None, "ask by pages of LIMIT")
+    return Finding(
+        "rows of an answer", f"cut at {rows}, {told}", endpoint.cut is not None, "ask by pages of LIMIT"
+    )
 
 
 def _values(endpoint: Endpoint) -> Finding:
@@ -193,7 +204,9 @@ def _dates(endpoint: Endpoint) -> Finding:
     date = f"^^<{XSD.date}>"
     value = endpoint.rows(f'SELECT (STR("2019-09-13"{date} - "2019-02-18"{date}) AS ?d) {{}}')[0][0]
     good = value.startswith("P207D")
-    return Finding("date minus date", value or "unbound", good, "" if good else "days are computed another way here")
+    return Finding(
+        "date minus date", value or "unbound", good, "" if good else "days are computed another way here"
+    )
 
 
 def _paths(endpoint: Endpoint) -> Finding:
@@ -214,9 +227,15 @@ def _unicode(endpoint: Endpoint) -> Finding:
 
 def _booleans(endpoint: Endpoint) -> Finding:
     answer = endpoint.plain("SELECT ?x { VALUES ?x { true } }")
-    (found,) = [solution["x"] for solution in answer]
-    good = str(found) == str(ox.Literal(True))
-    return Finding("true", str(found), good, "" if good else "compare booleans by value, not by text")
+    found = str(next(answer)[0]) if isinstance(answer, ox.QuerySolutions) else "not a table"
+    good = found == str(ox.Literal(True))
+    return Finding("true", found, good, "" if good else "compare booleans by value, not by text")
+
+
+_CHECKS: tuple[Callable[[Endpoint], Finding], ...] = (
+    _get, _direct, _no_accept, _tables, _graphs, _default_graph, _base, _bag, _cap, _values, _dates,
+    _paths, _tags, _unicode, _booleans,
+)  # fmt: skip
 
 
 def _joint(url: str) -> str:
@@ -239,7 +258,7 @@ def _written(endpoint: Endpoint, update: str, graph_store: str) -> Iterator[Find
         held = endpoint.rows(f"SELECT ?o {{ {named} {{ <urn:kg:s> <urn:kg:p> ?o }} }}")
         good = held == [("urn:kg:o",)]
         yield Finding(way, "replaces a graph" if good else f"holds {held} after it was replaced", good)
-        yield _matches(len(list(endpoint.query("SELECT ?o { <urn:kg:s> <urn:kg:p> ?o }"))))  # type: ignore[arg-type]
+        yield _matches(len(endpoint.rows("SELECT ?o { <urn:kg:s> <urn:kg:p> ?o }", endpoint.union)))
         found = endpoint.rows(f"SELECT ?o {{ {named} {{ <urn:kg:s> <urn:kg:v> ?o }} }}")
         apart = len(found) == 2
         advice = "" if apart else "counts may differ by those triples"
