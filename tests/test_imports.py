@@ -40,7 +40,9 @@ ROOMS = [
 ]
 RANK = {name: rank for rank, room in enumerate(ROOMS) for name in room}
 # Loaded when first used: importing them would make every command slow to start.
-LOADED_WHEN_USED = ("check/reference.py", "pool/federation.py", "serve/connections.py", "serve/run.py")
+LOADED_WHEN_USED = (
+    "check/reference.py", "pool/federation.py", "remote/wrapper.py", "serve/connections.py", "serve/run.py",
+)  # fmt: skip
 SLOW = {"rdflib", "pyshacl", "rich", "SPARQLWrapper", "owlrl", "uvicorn"}
 
 
