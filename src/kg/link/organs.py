@@ -73,6 +73,11 @@ def _slug(name: str) -> str:
     return slug(expanded)
 
 
+def _level(place: Place) -> str:
+    """The level of who governs a territory: a city of a province's rank is one, Vinh is not."""
+    return "District" if place.province else "Provincial"
+
+
 @dataclass(slots=True)
 class OrganEntity:
     """An organ of the article. `resolved` says whether its address holds beyond this article."""
@@ -180,7 +185,8 @@ class OrganLinker:
         elif written and written[0] not in "=?@" and fold(written) not in fold(label):
             label = f"{label} {written}"
         key = self._key(label, place)
-        entity = self._entity(key, label, kind.organ_class, organ.level or kind.level, place is not None)
+        level = organ.level or kind.level or (_level(place) if place and kind.takes == "gov" else "")
+        entity = self._entity(key, label, kind.organ_class, level, place is not None)
         entity.place = place.key if place else ""
         return entity
 

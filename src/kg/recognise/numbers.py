@@ -41,7 +41,7 @@ COUNTED = re.compile(
 # types that a bare number may follow; of the others ("phương án 2", "dự án 7") only with "số" or a symbol
 _BARE = frozenset((
     "Directive", "Resolution", "Conclusion", "Regulation", "Decision", "Decree", "Circular", "StateCircular",
-    "Notice", "Guidance",
+    "Notice", "Guidance", "Scheme",
 ))  # fmt: skip
 _BY_YEAR = frozenset(("Decree", "StateCircular", "Decision", "Resolution", "Law", "Directive"))
 _FOLLOWS = re.compile(
