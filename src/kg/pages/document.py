@@ -1,0 +1,129 @@
+"""The page of a document: its card, the cascade below it as drawing, table and timeline, and the provinces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.namespaces import CKG
+from kg.pages import entity as entities
+from kg.pages import provinces
+from kg.pages.drawing import LEVELS, Drawing, draw
+from kg.pages.facts import Fact, quote, steps
+from kg.pages.site import View, Visit
+from kg.show.cascade import Gathering, Node, cascade
+
+_DRAWN = 80  # rows that the page of a document draws; the drawing's own page has them all
+_TABLE = 60
+
+
+@dataclass(slots=True)
+class Step:
+    """A line of the cascade's table: what carries out or passes on the document above it."""
+
+    kind: str
+    iri: str
+    above: str
+    level: str
+    organs: list[str]
+    dates: list[str]
+    days: list[int]
+    depth: int
+    inferred: bool = False
+    fact: Fact | None = None
+    notes: tuple[str, ...] = ()  # attendance and number of points of an event
+
+
+@dataclass(slots=True)
+class Cascade:
+    """The cascade below a document in its three forms."""
+
+    root: Node
+    drawing: Drawing
+    steps: list[Step]
+    total: int
+    timeline: list[Step]
+
+
+def view(visit: Visit, iri: str) -> View:
+    """The page of a document."""
+    entity = entities.describe(visit, iri)
+    found = below(visit, iri)
+    data = {
+        "entity": entity,
+        "cascade": found,
+        "levels": LEVELS,
+        "provinces": provinces.summary(visit, found.root, provinces.era_of(found.root)) if _central(found) else None,
+    }
+    entity.lists = [listing for listing in entity.lists if listing.key != "disseminated-at"]
+    return View("document.html", entity.label, data, "Document")
+
+
+def drawing_view(visit: Visit, iri: str) -> View:
+    """The whole drawing on a page of its own."""
+    entity = entities.heading(visit, iri)
+    tree = cascade(visit.site.store, iri)
+    visit.learn(set(_iris(tree)))
+    drawing = draw(tree, visit.name)
+    return View("cascade.html", entity.label, {"entity": entity, "drawing": drawing, "levels": LEVELS}, "Document")
+
+
+def _central(found: Cascade) -> bool:
+    return any(level.endswith("#Central") for level in found.root.levels)
+
+
+def below(visit: Visit, iri: str) -> Cascade:
+    """The cascade below a document, with the sentences of its first steps."""
+    tree = cascade(visit.site.store, iri)
+    visit.learn(set(_iris(tree)))
+    rows = [step for step in _steps(tree, 0) if step.depth]
+    told = {(f.subject, f.predicate): f for f in _facts(visit, rows[:_TABLE])}
+    for step in rows[:_TABLE]:
+        step.fact = told.get((step.iri, CKG.implements if step.kind == "document" else CKG.disseminates))
+    quote(visit.reader, [step.fact for step in rows[:_TABLE] if step.fact])
+    visit.learn({step.fact.rule for step in rows[:_TABLE] if step.fact})
+    _note(visit, [step for step in rows if step.kind == "event"])
+    line = sorted((s for s in _steps(tree, 0) if s.dates), key=lambda s: (s.dates[0], s.depth, s.iri))
+    return Cascade(tree, draw(tree, visit.name, _DRAWN), rows[:_TABLE], len(rows), line[:_TABLE])
+
+
+def _facts(visit: Visit, rows: list[Step]) -> list[Fact]:
+    documents = [step.iri for step in rows if step.kind == "document"]
+    events = [step.iri for step in rows if step.kind == "event"]
+    found = steps(visit.reader, documents, CKG.implements) + steps(visit.reader, events, CKG.disseminates)
+    return sorted(found, key=lambda fact: (fact.status == "stated", fact.articles))  # the best comes last
+
+
+def _note(visit: Visit, events: list[Step]) -> None:
+    """How many points and people an event had."""
+    iris = [step.iri for step in events]
+    points = visit.reader.values(iris, "ckg:pointCount")
+    people = visit.reader.values(iris, "ckg:attendance")
+    for step in events:
+        found = [("points-of", n) for n in points.get(step.iri, [])] + [
+            ("people-of", n) for n in people.get(step.iri, [])
+        ]
+        step.notes = tuple(f"{key} {n}" for key, n in found)
+
+
+def _steps(node: Node, depth: int, above: str = "") -> Iterator[Step]:
+    level = min((n for n in (i.rpartition("#")[2] for i in node.levels) if n in LEVELS), key=LEVELS.index, default="")
+    yield Step(
+        "document", node.iri, above, level, node.issuers, node.dates, node.days, depth, node.inferred and depth > 0
+    )
+    for event in node.events:
+        yield _gathering(event, node.iri, level, depth + 1)
+    for child in node.children:
+        yield from _steps(child, depth + 1, node.iri)
+
+
+def _gathering(event: Gathering, above: str, level: str, depth: int) -> Step:
+    return Step("event", event.iri, above, level, event.organisers, event.dates, event.days, depth)
+
+
+def _iris(node: Node) -> Iterator[str]:
+    yield from (node.iri, *node.issuers, *node.levels)
+    for event in node.events:
+        yield from (event.iri, *event.organisers)
+    for child in node.children:
+        yield from _iris(child)

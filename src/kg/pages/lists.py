@@ -1,0 +1,95 @@
+"""Home, lists and search: the ways into the graph, all from the catalogue."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from kg.ask import saved, text_of
+from kg.pages.catalogue import Entry
+from kg.pages.site import MissingError, View, Visit
+
+#: address → kind of the lists
+LISTS = {"documents": "Document", "organs": "Organ", "people": "Person", "events": "Event", "articles": "Article"}
+PAGE = 50
+_NEWEST = 6
+
+
+def home(visit: Visit) -> View:
+    """The first page: search, counts, what is new, a plot of the years, the validation, the ways in."""
+    catalogue = visit.site.catalogue
+    counts = {address: sum(e.articles > 0 or kind == "Article" for e in catalogue.of(kind)) for address, kind in LISTS.items()}
+    told = [e for e in catalogue.of("Document") if e.articles]
+    central = sorted((e for e in told if e.date), key=lambda e: -e.articles)[:1]
+    severities: Counter[str] = Counter()
+    for (_, severity), n in catalogue.findings.items():
+        severities[severity.rpartition("#")[2].lower()] += n
+    data = {
+        "counts": counts,
+        "quads": catalogue.quads,
+        "documents": [e for e in told if e.date][:_NEWEST],
+        "events": [e for e in catalogue.of("Event") if e.date][:_NEWEST],
+        "articles": catalogue.of("Article")[:_NEWEST],
+        "most": most_carried_out(visit),
+        "example": central[0] if central else None,
+        "years": _bars(catalogue.years()),
+        "severities": severities,
+        "queries": len(saved()),
+        "questions": [(q.name, text_of(q.title, visit.lang)) for q in saved("cascade")[:4]],
+    }
+    visit.learn({e.cls for e in told})
+    return View("home.html", "", data, "home")
+
+
+def most_carried_out(visit: Visit) -> list[Entry]:
+    """The documents that most articles tell of, those of the centre first."""
+    told = [e for e in visit.site.catalogue.of("Document") if e.articles]
+    return sorted(told, key=lambda e: (-e.articles, e.label))[:_NEWEST]
+
+
+def _bars(years: list[tuple[int, int, int]]) -> list[tuple[int, int, int, int, int]]:
+    """(year, documents, events, their heights in per cent of the highest bar), of the last thirty years."""
+    years = years[-30:]
+    most = max((d + e for _, d, e in years), default=0) or 1
+    return [(year, d, e, round(100 * d / most), round(100 * e / most)) for year, d, e in years]
+
+
+def listing(visit: Visit, address: str, cls: str = "") -> View:
+    """A list of all things of a kind, or of one of its classes (a local name), page by page."""
+    kind = LISTS[address]
+    entries = visit.site.catalogue.of(kind)
+    classes = Counter(entry.cls for entry in entries)
+    visit.learn(set(classes))
+    if cls:
+        entries = [entry for entry in entries if entry.cls.rpartition("#")[2] == cls]
+        if not entries:
+            raise MissingError(cls)
+    pages = max(-(-len(entries) // PAGE), 1)
+    page = visit.number("page", most=pages)
+    data = {
+        "address": address,
+        "cls": cls,
+        "classes": sorted(((iri, n) for iri, n in classes.items()), key=lambda pair: -pair[1]) if len(classes) > 1 else [],
+        "entries": entries[(page - 1) * PAGE : page * PAGE],
+        "total": len(entries),
+        "page": page,
+        "pages": pages,
+    }
+    return View("list.html", "", data, kind)
+
+
+def find(visit: Visit) -> View:
+    """The results of a search; a static site's page fills itself from the index."""
+    query = visit.params.get("q", "")[:200]
+    found = visit.site.catalogue.search(query, 60) if query else []
+    visit.learn({entry.cls for entry in found})
+    return View("search.html", query, {"query": query, "entries": found}, "search")
+
+
+def suggestions(visit: Visit, query: str, limit: int = 8, kind: str = "") -> list[dict[str, str]]:
+    """What the search box offers: label, kind, address and IRI of each entry."""
+    found = visit.site.catalogue.search(query[:200], limit, [kind] if kind else ())
+    visit.learn({entry.cls for entry in found})
+    return [
+        {"label": e.label[:160], "kind": visit.name(e.cls), "date": e.date, "href": visit.links.page(e.iri), "iri": e.iri}
+        for e in found
+    ]

@@ -1,0 +1,78 @@
+"""Which module makes which page: a path without its language → a view."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kg.pages import article, document, editor, entity, event, gallery, lists, provinces, validation
+from kg.pages.links import iri_of, split_language
+from kg.pages.render import render
+from kg.pages.site import MissingError, Page, Site, View, Visit
+
+_BY_KIND: dict[str, Callable[[Visit, str], View]] = {
+    "Document": document.view,
+    "Event": event.view,
+    "Article": article.view,
+}
+_FIXED: dict[str, Callable[[Visit], View]] = {
+    "/": lists.home,
+    "/find": lists.find,
+    "/provinces": provinces.index,
+    "/queries": gallery.index,
+    "/validation": validation.index,
+    "/editor": editor.view,
+    "/data": editor.data,
+}
+
+
+def page(site: Site, path: str, params: dict[str, str] | None = None) -> Page:
+    """The page at a request's path, "/en/…" in English; status 404 with a page of its own where there is none."""
+    visit = visit_of(site, path, params)
+    try:
+        return render(visit, view_of(visit))
+    except MissingError:
+        return render(visit, View("missing.html", "", status=404))
+
+
+def visit_of(site: Site, path: str, params: dict[str, str] | None = None) -> Visit:
+    """A reader at a request's path."""
+    lang, bare = split_language(path)
+    return Visit(site, bare, lang, params or {})
+
+
+def view_of(visit: Visit) -> View:
+    """The view of a page. Raises MissingError where there is none."""
+    path = visit.path
+    if path in _FIXED:
+        return _FIXED[path](visit)
+    head, _, rest = path.lstrip("/").partition("/")
+    if head in lists.LISTS:
+        return lists.listing(visit, head, rest)
+    if head == "queries":
+        asked = gallery.prepare(visit, rest)
+        return gallery.view(visit, asked, *gallery.run(visit, asked))
+    if head == "validation":
+        return validation.shape_view(visit, rest)
+    if head == "cascade":
+        return document.drawing_view(visit, _known(visit, "/page/" + rest))
+    if head == "provinces":
+        era, _, rest = rest.partition("/")
+        return provinces.view(visit, era, _known(visit, "/page/" + rest))
+    return thing(visit, _known(visit, path))
+
+
+def _known(visit: Visit, path: str) -> str:
+    iri = iri_of(path, visit.site.base)
+    if not iri or any(c in iri for c in '<>"{}|\\^`') or any(c <= " " for c in iri):
+        raise MissingError(path)
+    return iri
+
+
+def thing(visit: Visit, iri: str) -> View:
+    """The page of a resource, by its kind."""
+    entry = visit.entry(iri)
+    if entry is None:
+        return entity.view(visit, iri)
+    return _BY_KIND.get(entry.kind, entity.view)(visit, iri)
+
+

@@ -1,0 +1,135 @@
+"""Provinces at a glance: for a document, where a text or a conference was seen, as a table and a grid of tiles.
+
+The grid of the 63 provinces before 1 July 2025 and of the 34 after it is `tiles.tsv`: each tile stands about
+where its province lies. What is not seen is never said not to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from kg.namespaces import CKG
+from kg.pages import entity as entities
+from kg.pages.data import text
+from kg.pages.facts import Fact, quote, steps
+from kg.pages.site import MissingError, View, Visit
+from kg.show.cascade import Gathering, Node, cascade
+
+ERAS = {"63": "2024-12-31", "34": "2025-07-01"}  # number of provinces → a day on which there were as many
+_ISSUED_IN = "ckg:issuedBy/(ckg:standingBodyOf|ckg:partOf)*/ckg:territory/ckg:partOf*"
+_HELD_IN = "(ckg:organisedBy/(ckg:standingBodyOf|ckg:partOf)*/ckg:territory|ckg:heldAt)/ckg:partOf*"
+
+
+@dataclass(slots=True)
+class Province:
+    """A province of an era and what was seen there: documents, events (IRIs), and their sentences."""
+
+    iri: str
+    code: str
+    row: int
+    column: int
+    documents: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
+
+    @property
+    def state(self) -> str:
+        """What was seen: "document", "conference" or "nothing"."""
+        return "document" if self.documents else "conference" if self.events else "nothing"
+
+
+@dataclass(slots=True)
+class Summary:
+    """The provinces of an era and how many there are of each state."""
+
+    era: str
+    provinces: list[Province]
+
+    def count(self, state: str) -> int:
+        """How many provinces are in a state."""
+        return sum(province.state == state for province in self.provinces)
+
+
+@cache
+def _tiles() -> dict[tuple[str, str], tuple[int, int]]:
+    lines = (Path(__file__).parent / "tiles.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    rows = (line.split("\t") for line in lines)
+    return {(era, code): (int(row), int(column)) for era, code, row, column in rows}
+
+
+def of_era(visit: Visit, era: str) -> list[Province]:
+    """The provinces of an era, in the order of their codes, each with its tile."""
+    day = ERAS[era]
+    rows = {text(row, "province"): text(row, "code") for row in visit.reader.ask("provinces")}
+    since = visit.reader.values(rows, "ckg:validFrom")
+    until = visit.reader.values(rows, "ckg:validUntil")
+    visit.learn(set(rows))
+    there = {
+        iri: code
+        for iri, code in rows.items()
+        if all(d <= day for d in since.get(iri, ())) and all(d > day for d in until.get(iri, ()))
+    }
+    return [Province(iri, code, *_tiles().get((era, code), (0, 0))) for iri, code in there.items()]
+
+
+def era_of(root: Node) -> str:
+    """The era in which a document was issued; that of today where its day is not known."""
+    return "63" if root.dates and root.dates[0] < ERAS["34"] else "34"
+
+
+def summary(visit: Visit, root: Node, era: str) -> Summary:
+    """Where the documents and events of a cascade were seen."""
+    found = of_era(visit, era)
+    documents, events = list(_documents(root)), [event.iri for event in _events(root)]
+    places = visit.reader.values(documents, _ISSUED_IN)
+    held = visit.reader.values(events, _HELD_IN)
+    successors = visit.reader.values({p for of in (*places.values(), *held.values()) for p in of}, "ckg:successor")
+    by_iri = {province.iri: province for province in found}
+    for iris, of, name in ((documents, places, "documents"), (events, held, "events")):
+        for iri in iris:
+            for place in {q for p in of.get(iri, ()) for q in (p, *successors.get(p, ()))}:
+                if place in by_iri:
+                    getattr(by_iri[place], name).append(iri)
+    return Summary(era, found)
+
+
+def _documents(node: Node) -> Iterator[str]:
+    for child in node.children:
+        yield child.iri
+        yield from _documents(child)
+
+
+def _events(node: Node) -> Iterator[Gathering]:
+    yield from node.events
+    for child in node.children:
+        yield from _events(child)
+
+
+def view(visit: Visit, era: str, iri: str) -> View:
+    """The provinces of an era, for a document."""
+    if era not in ERAS:
+        raise MissingError(era)
+    entity = entities.heading(visit, iri)
+    root = cascade(visit.site.store, iri)
+    found = summary(visit, root, era)
+    seen = [p for p in found.provinces if p.state != "nothing"]
+    told = steps(visit.reader, {d for p in seen for d in p.documents}, CKG.implements)
+    told += steps(visit.reader, {e for p in seen for e in p.events}, CKG.disseminates)
+    quote(visit.reader, told)
+    for province in seen:
+        own = {*province.documents, *province.events}
+        province.facts = [fact for fact in told if fact.subject in own]
+    visit.learn({iri for p in seen for iri in (*p.documents, *p.events)} | {f.rule for f in told})
+    data = {"entity": entity, "summary": found, "eras": list(ERAS)}
+    return View("provinces.html", entity.label, data, "Territory")
+
+
+def index(visit: Visit) -> View:
+    """All provinces of today as tiles, and the documents of the centre to look at them for."""
+    era = "34"
+    central = [e for e in visit.site.catalogue.of("Document") if "-TW" in e.code.replace("/", "-") and e.articles]
+    data = {"summary": Summary(era, of_era(visit, era)), "former": of_era(visit, "63"), "documents": central[:30]}
+    return View("provinces-index.html", "", data, "Territory")

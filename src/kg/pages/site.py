@@ -1,0 +1,109 @@
+"""The site of one graph: what all its pages share, and the page that a reader's language and address make."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from kg.ask.names import short
+from kg.pages.catalogue import Catalogue, Entry, catalogue
+from kg.pages.data import Reader
+from kg.pages.links import Links
+from kg.store import Queryable
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rendered page. `title` is its heading without markup."""
+
+    html: str
+    status: int = 200
+
+
+class MissingError(Exception):
+    """There is no page at this address."""
+
+
+class Site:
+    """A graph as pages. It holds what every page needs: the catalogue is read once, when first used."""
+
+    def __init__(self, store: Queryable, *, static: bool = False) -> None:
+        self.store = store
+        self.static = static
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The names, counts and lists of the graph."""
+        return catalogue(self.store)
+
+    @property
+    def base(self) -> str:
+        """The base IRI of the graph's resources."""
+        return self.store.base
+
+
+@dataclass(slots=True)
+class Visit:
+    """One reader at one page: language, address, parameters, and the reader that asks the graph."""
+
+    site: Site
+    path: str
+    lang: str
+    params: dict[str, str] = field(default_factory=dict)
+    reader: Reader = field(init=False)
+    links: Links = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.site.store, self.lang)
+        self.links = Links(self.site.base, self.lang, self.path, self.site.static)
+
+    def name(self, iri: str) -> str:
+        """What to call a resource: entries have one name in both languages, terms have two."""
+        return self.site.catalogue.label(iri) or self.reader.name(iri)
+
+    def learn(self, iris: set[str]) -> None:
+        """Look up the names of `iris` that the catalogue does not have, in one question."""
+        entries = self.site.catalogue.entries
+        self.reader.learn(iri for iri in iris if iri not in entries)
+
+    def entry(self, iri: str) -> Entry | None:
+        """What the catalogue has of a resource."""
+        return self.site.catalogue.entries.get(iri)
+
+    def kind(self, iri: str) -> str:
+        """The kind of a resource in lower case, for its colour and mark; "" where it has none."""
+        entry = self.entry(iri)
+        if entry:
+            return entry.kind.lower()
+        found = re.search(r"/(document|organ|person|event|task|statement|tenure|territory|term)/", iri)
+        return found[1] if found else ""
+
+    def language_of(self, iri: str) -> str:
+        """The language of a resource's name: Vietnamese for what articles and the register name."""
+        return "vi" if iri.startswith(self.site.base + "id/") else self.lang
+
+    def number(self, name: str, default: int = 1, most: int = 100_000) -> int:
+        """A parameter as a number from 1 to `most`; `default` where it is none."""
+        given = self.params.get(name, "")
+        return min(max(int(given), 1), most) if given.isascii() and given.isdigit() and len(given) < 9 else default
+
+    def at(self, path: str) -> Visit:
+        """The same reader at another page."""
+        return replace(self, path=path)
+
+    def short(self, iri: str) -> str:
+        """An IRI as a prefixed name or without the base."""
+        return short(iri, self.site.base)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a module of pages hands to its template: `data` are the template's names."""
+
+    template: str
+    title: str
+    data: dict[str, Any] = field(default_factory=dict)
+    section: str = ""
+    status: int = 200
