@@ -33,6 +33,7 @@ ROOMS = [
     ["show", "explain", "evaluate", "search", "empty"],
     ["intake", "workers"],
     ["builder", "graph"],
+    ["pages"],
     ["pool"],
     ["serve"],
     ["cli"],

@@ -50,7 +50,9 @@ def view(visit: Visit, iri: str) -> View:
     things = {c.subject for c in claims} | {text(r, "o") for r in rows if isinstance(r["o"], ox.NamedNode)}
     visit.learn(things | {c.predicate for c in claims})
     marked = mentions(shown, claims, _names(visit, iri, things), visit.kind)
-    told = _told(iri, claims, {id(c): isinstance(r["o"], ox.NamedNode) for c, r in zip(claims, rows, strict=True)})
+    told = _told(
+        iri, claims, {id(c): isinstance(r["o"], ox.NamedNode) for c, r in zip(claims, rows, strict=True)}
+    )
     visit.learn({m.iri for m in marked})
     data = {
         "entity": entity,
@@ -77,7 +79,9 @@ def _names(visit: Visit, article: str, things: set[str]) -> list[tuple[str, str]
 
 
 def _told(article: str, claims: list[Claimed], resource: dict[int, bool]) -> list[Told]:
-    kept = [c for c in claims if c.predicate not in _LEFT_OUT and c.predicate != RDF.type and c.subject != article]
+    kept = [
+        c for c in claims if c.predicate not in _LEFT_OUT and c.predicate != RDF.type and c.subject != article
+    ]
     ordered = sorted(kept, key=lambda c: (c.start, c.subject, c.predicate, c.object))
     made = [Told(c.subject, c.predicate, c.object, resource[id(c)], f"s{c.start}-{c.end}") for c in ordered]
     return list(dict.fromkeys(made))

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from kg.ask.resolve import spell
-from kg.namespaces import CKG, SCHEMA
+from kg.namespaces import CKG, SCHEMA, SKOS
 from kg.pages.data import Reader, text
 from kg.store import Queryable
 
 #: What the lists show, in the order of the search results.
 KINDS = ("Document", "Organ", "Person", "Event", "Territory", "Article", "Topic")
-_DATES = ("issuedOn", "heldOn", "heldNotBefore")
 
 
 @dataclass(slots=True)
@@ -108,8 +107,8 @@ def catalogue(store: Queryable) -> Catalogue:
     for iri, entry in entries.items():
         entry.label = reader.name(iri)
     for row in reader.ask("mentions"):
-        if (entry_ := entries.get(text(row, "x"))) is not None:
-            entry_.articles = int(text(row, "n"))
+        if (found_ := entries.get(text(row, "x"))) is not None:
+            found_.articles = int(text(row, "n"))
     _details(reader, entries)
     findings = {
         (text(row, "shape"), text(row, "severity")): int(text(row, "n"))
@@ -132,24 +131,23 @@ def _order(entry: Entry) -> tuple[bool, bool, str, str]:
 
 def _details(reader: Reader, entries: dict[str, Entry]) -> None:
     """Dates, codes, levels and other names, one property of the whole graph at a time."""
-    for name in _DATES:
-        for row in reader.ask("pairs", p=CKG[name]):
-            entry = entries.get(text(row, "x"))
-            if entry is not None and not entry.date:
-                entry.date = text(row, "y")
-    for row in reader.ask("pairs", p=SCHEMA.datePublished):
-        if (entry := entries.get(text(row, "x"))) is not None:
-            entry.date = text(row, "y")[:10]
-    for row in reader.ask("pairs", p=CKG.code):
-        if (entry := entries.get(text(row, "x"))) is not None:
-            entry.code = text(row, "y")
-    for row in reader.ask("pairs", p=CKG.level):
-        if (entry := entries.get(text(row, "x"))) is not None:
-            entry.level = text(row, "y").rpartition("#")[2]
+
+    def values(*properties: str) -> Iterator[tuple[Entry, str]]:
+        for name in properties:
+            for row in reader.ask("pairs", p=name):
+                entry = entries.get(text(row, "x"))
+                if entry is not None:
+                    yield entry, text(row, "y")
+
+    for entry, day in values(CKG.issuedOn, CKG.heldOn, CKG.heldNotBefore, SCHEMA.datePublished):
+        entry.date = entry.date or day[:10]
+    for entry, level in values(CKG.level):
+        entry.level = level.rpartition("#")[2]
     names: dict[str, list[str]] = {iri: [entry.label] for iri, entry in entries.items()}
-    for name in ("http://www.w3.org/2004/02/skos/core#altLabel", CKG.code, CKG.subjectMatter):
-        for row in reader.ask("pairs", p=name):
-            if text(row, "x") in names:
-                names[text(row, "x")].append(text(row, "y"))
+    for entry, code in values(CKG.code):
+        entry.code = code
+        names[entry.iri].append(code)
+    for entry, name in values(SKOS.altLabel, CKG.subjectMatter):
+        names[entry.iri].append(name)
     for iri, entry in entries.items():
         entry.words = "|".join(f" {' '.join(spell(name[:300]))} " for name in dict.fromkeys(names[iri]))

@@ -1,4 +1,4 @@
-"""The page of a document: its card, the cascade below it as drawing, table and timeline, and the provinces."""
+"""The page of a document: its card, the cascade below it as drawing, table and timeline, its provinces."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def view(visit: Visit, iri: str) -> View:
         "entity": entity,
         "cascade": found,
         "levels": LEVELS,
-        "provinces": provinces.summary(visit, found.root, provinces.era_of(found.root)) if _central(found) else None,
+        "provinces": provinces.summary(visit, found.root, provinces.era_of(found.root))
+        if _central(found)
+        else None,
     }
     entity.lists = [listing for listing in entity.lists if listing.key != "disseminated-at"]
     return View("document.html", entity.label, data, "Document")
@@ -65,7 +67,9 @@ def drawing_view(visit: Visit, iri: str) -> View:
     tree = cascade(visit.site.store, iri)
     visit.learn(set(_iris(tree)))
     drawing = draw(tree, visit.name)
-    return View("cascade.html", entity.label, {"entity": entity, "drawing": drawing, "levels": LEVELS}, "Document")
+    return View(
+        "cascade.html", entity.label, {"entity": entity, "drawing": drawing, "levels": LEVELS}, "Document"
+    )
 
 
 def _central(found: Cascade) -> bool:
@@ -107,9 +111,19 @@ def _note(visit: Visit, events: list[Step]) -> None:
 
 
 def _steps(node: Node, depth: int, above: str = "") -> Iterator[Step]:
-    level = min((n for n in (i.rpartition("#")[2] for i in node.levels) if n in LEVELS), key=LEVELS.index, default="")
+    level = min(
+        (n for n in (i.rpartition("#")[2] for i in node.levels) if n in LEVELS), key=LEVELS.index, default=""
+    )
     yield Step(
-        "document", node.iri, above, level, node.issuers, node.dates, node.days, depth, node.inferred and depth > 0
+        "document",
+        node.iri,
+        above,
+        level,
+        node.issuers,
+        node.dates,
+        node.days,
+        depth,
+        node.inferred and depth > 0,
     )
     for event in node.events:
         yield _gathering(event, node.iri, level, depth + 1)

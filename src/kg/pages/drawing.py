@@ -1,7 +1,7 @@
 """The cascade as a drawing: boxes by level on the left, their days on one axis of time on the right.
 
-Only the layout is made here, in pixels; `templates/drawing.svg` writes it. Every document and event has a row
-of its own, so nothing overlaps however wide the cascade is, and a drawing of 500 rows is scrolled like a text.
+Only the layout is made here, in pixels; `templates/parts.html` writes it. Every document and event has a row
+of its own: nothing overlaps however wide the cascade is, and a drawing of 500 rows is scrolled like a text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from kg.show.cascade import Gathering, Node
 
 LEVELS = ("Central", "Provincial", "District", "Commune", "Grassroots")
 _TOP, _PITCH, _HEIGHT, _WIDTH = 44, 62, 50, 336
-_LANE, _INDENT, _AXIS, _GAP = 30, 18, 380, 56
+_LANE, _INDENT, _AXIS, _GAP, _LEFT = 30, 18, 620, 64, 12
 _TITLE, _NOTE = 42, 52  # characters that fit a box
 _MOST = 500  # rows of the largest drawing
 
@@ -42,7 +42,7 @@ class Box:
 
 @dataclass(slots=True)
 class Drawing:
-    """A layout: size, lanes (x, level), ticks of the axis (x, year), rows. `left_out` = rows beyond the last."""
+    """A layout: size, lanes (x, level), ticks of the axis (x, year), rows; `left_out` = rows not drawn."""
 
     boxes: list[Box] = field(default_factory=list)
     lanes: list[tuple[int, str]] = field(default_factory=list)
@@ -70,9 +70,9 @@ def draw(root: Node, name: Callable[[str], str], most: int = _MOST) -> Drawing:
     rows = rows[:most]
     used = sorted({row.lane for row in rows})
     place = {lane: position for position, lane in enumerate(used)}
-    drawing.lanes = [(place[lane] * _LANE, LEVELS[lane]) for lane in used]
+    drawing.lanes = [(_LEFT + place[lane] * _LANE, LEVELS[lane]) for lane in used]
     for number, row in enumerate(rows):
-        x = place[row.lane] * _LANE + row.indent * _INDENT
+        x = _LEFT + place[row.lane] * _LANE + row.indent * _INDENT
         drawing.boxes.append(_box(row, x, _TOP + number * _PITCH, name))
     for row, box in zip(rows, drawing.boxes, strict=True):
         if row.above >= 0:
@@ -80,7 +80,7 @@ def draw(root: Node, name: Callable[[str], str], most: int = _MOST) -> Drawing:
             box.path = f"M{above.x + 9} {above.y + _HEIGHT}V{box.y + _HEIGHT // 2}H{box.x}"
     drawing.axis = max((box.x for box in drawing.boxes), default=0) + _WIDTH + _GAP
     _date(drawing, rows)
-    drawing.width = drawing.axis + _AXIS + 24
+    drawing.width = drawing.axis + _AXIS + 30
     drawing.height = _TOP + len(rows) * _PITCH + 8
     return drawing
 

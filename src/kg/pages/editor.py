@@ -54,10 +54,19 @@ def terms(visit: Visit) -> dict[str, Any]:
         iri = text(row, "x")
         found[kind].append({"iri": iri, "label": visit.name(iri)})
     queries = [
-        {"name": q.name, "title": text_of(q.title, visit.lang), "query": rebase(_bare(q.text), visit.site.base)}
+        {
+            "name": q.name,
+            "title": text_of(q.title, visit.lang),
+            "query": rebase(_bare(q.text), visit.site.base),
+        }
         for q in saved()
     ]
-    return {"prefixes": dict(PREFIXES), "classes": found["class"], "properties": found["property"], "queries": queries}
+    return {
+        "prefixes": dict(PREFIXES),
+        "classes": found["class"],
+        "properties": found["property"],
+        "queries": queries,
+    }
 
 
 def data(visit: Visit) -> View:
@@ -75,4 +84,8 @@ STATIC_FILES = (
     ("/data/graph.nq.gz", "graph.nq.gz", "dump-nquads"),
     ("/data/graph.ttl", "graph.ttl", "dump-ttl"),
 )
-SERVED_FILES = (("/sparql", "/sparql", "endpoint-sparql"),)
+SERVED_FILES = (
+    ("/export.nq.gz", "export.nq.gz", "dump-nquads"),
+    ("/export.ttl", "export.ttl", "dump-ttl"),
+    ("/sparql", "/sparql", "endpoint-sparql"),
+)

@@ -8,10 +8,21 @@ from dataclasses import dataclass, field
 from kg.namespaces import SKOS
 from kg.pages.data import text
 from kg.pages.facts import Fact, incoming, outgoing, quote
-from kg.pages.layout import GROUPS, HIDDEN, LINES, NOUNS, Group, Line
+from kg.pages.layout import GROUPS, HIDDEN, LINES, Group, Line
 from kg.pages.site import MissingError, View, Visit
 
-_TOPS = ("Document", "Organ", "Person", "Event", "Territory", "Task", "Statement", "Tenure", "Article", "Topic")
+_TOPS = (
+    "Document",
+    "Organ",
+    "Person",
+    "Event",
+    "Territory",
+    "Task",
+    "Statement",
+    "Tenure",
+    "Article",
+    "Topic",
+)
 _LISTED = 60  # items of a list that one page shows
 _ARTICLES = 12
 _WHOM = "ckg:assignedTo|ckg:saidBy"
@@ -147,8 +158,7 @@ def _rows(visit: Visit, facts: Sequence[Fact], lines: Sequence[Line]) -> list[Ro
 
 
 def _row(visit: Visit, line: Line, facts: list[Fact]) -> Row:
-    vi, en = NOUNS.get(line.property, ("", ""))
-    name = (en if visit.lang == "en" else vi) or visit.name(line.property)
+    name = visit.property(line.property)
     facts = sorted(facts, key=lambda fact: (-fact.articles, fact.value))[:_LISTED]
     told = {fact.value for fact in facts if fact.status != "inferred"}
     return Row(line.property, name[:1].upper() + name[1:], facts, line.single and len(told) > 1)
@@ -219,9 +229,13 @@ def findings(visit: Visit, iri: str) -> list[Finding]:
         message, lang = row.get("message"), getattr(row.get("message"), "language", None)
         if message is not None and (lang == visit.lang or text(row, "result") not in kept):
             severity = text(row, "severity").rpartition("#")[2].lower()
-            kept[text(row, "result")] = Finding(text(row, "shape"), severity, readable(visit, text(row, "message")))
+            kept[text(row, "result")] = Finding(
+                text(row, "shape"), severity, readable(visit, text(row, "message"))
+            )
     order = ("violation", "warning", "info")
-    return sorted(kept.values(), key=lambda f: (order.index(f.severity) if f.severity in order else 0, f.message))
+    return sorted(
+        kept.values(), key=lambda f: (order.index(f.severity) if f.severity in order else 0, f.message)
+    )
 
 
 def readable(visit: Visit, message: str) -> str:
@@ -245,5 +259,3 @@ def _iris(entity: Entity) -> set[str]:
         for item in listing.items:
             found |= {item.iri, item.note_iri, *([item.fact.rule, item.fact.predicate] if item.fact else [])}
     return found - {""}
-
-

@@ -89,8 +89,8 @@ def quote(reader: Reader, facts: Sequence[Fact]) -> None:
                 fact.quotes += (found,)
     inferred = {(f.subject, f.predicate, str(f.object)): f for f in facts if f.status == "inferred"}
     if inferred:
-        clause = [(f.subject, f.predicate, f.object) for f in list(inferred.values())[:_SHOWN]]
-        for row in reader.ask("rules", s=clause):
+        rules = [(f.subject, f.predicate, f.object) for f in list(inferred.values())[:_SHOWN]]
+        for row in reader.ask("rules", s=rules):
             inferred[text(row, "s"), text(row, "p"), str(row["o"])].rule = text(row, "rule")
 
 
@@ -104,12 +104,12 @@ def quotes_of(reader: Reader, rows: Sequence[Row]) -> list[Quote]:
     articles = {text(row, "article") for row in rows}
     headlines = reader.values(articles, "schema:headline")
     days = reader.values(articles, "schema:datePublished")
-    return [
-        _quote(row, spans.get(text(row, "claim"), (0, 0)), headlines, days) for row in rows
-    ]
+    return [_quote(row, spans.get(text(row, "claim"), (0, 0)), headlines, days) for row in rows]
 
 
-def _quote(row: Row, span: tuple[int, int], headlines: dict[str, list[str]], days: dict[str, list[str]]) -> Quote:
+def _quote(
+    row: Row, span: tuple[int, int], headlines: dict[str, list[str]], days: dict[str, list[str]]
+) -> Quote:
     exact, start, end = text(row, "exact"), int(text(row, "start")), int(text(row, "end"))
     article = text(row, "article")
     first, last = span[0] - start, span[1] - start

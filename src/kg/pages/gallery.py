@@ -74,7 +74,7 @@ def index(visit: Visit) -> View:
 
 
 def prepare(visit: Visit, name: str) -> Asked:
-    """The query `group/name` with the reader's parameters. Raises MissingError where there is no such query."""
+    """The query `group/name` with the reader's parameters. Raises MissingError where there is none."""
     if name not in {query.name for query in saved()}:
         raise MissingError(name)
     query = find(name)
@@ -101,7 +101,7 @@ def view(visit: Visit, asked: Asked, table: Table | None, error: str = "", cut: 
         "sparql": asked.sparql or query.text,
         "answer": _answer(visit, query, table, cut) if table is not None else None,
     }
-    return View("query.html", data["title"], data, "queries", 400 if asked.error else 200)
+    return View("query.html", text_of(query.title, visit.lang), data, "queries", 400 if asked.error else 200)
 
 
 def run(visit: Visit, asked: Asked) -> tuple[Table | None, str]:
@@ -124,10 +124,8 @@ def _field(visit: Visit, parameter: Parameter, params: Mapping[str, str]) -> Fie
     given = "select" if options else _INPUTS.get(parameter.kind, "text")
     if parameter.kind == "xsd:boolean":
         given, options = "select", (("true", "true"), ("false", "false"))
-    return Field(
-        parameter.name, text_of(parameter.label, visit.lang) or parameter.name, given, now, parameter.optional,
-        kind, options,
-    )  # fmt: skip
+    label = text_of(parameter.label, visit.lang) or parameter.name
+    return Field(parameter.name, label, given, now, parameter.optional, kind, options)
 
 
 def _options(visit: Visit, kind: str, now: str) -> tuple[tuple[str, str], ...]:
@@ -183,9 +181,10 @@ def _quotes(visit: Visit, rows: tuple[tuple[Term | None, ...], ...], place: int)
             for key in (text(row, "s"), text(row, "claim")):
                 found.setdefault(key, []).append((text(row, "o"), quote))
     made: list[list[Quote]] = []
-    for row, subject in zip(rows, [*subjects, *[None] * (len(rows) - len(subjects))], strict=True):
+    for place_, cells_ in enumerate(rows):
+        subject = subjects[place_] if place_ < len(subjects) else None
         of = found.get(value(subject), []) if subject is not None else []
-        cells = {value(cell) for cell in row if cell is not None}
+        cells = {value(cell) for cell in cells_ if cell is not None}
         fitting = [quote for object_, quote in of if object_ in cells] or [quote for _, quote in of]
         made.append(list(dict.fromkeys(fitting))[:1])
     return made

@@ -9,13 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kg.namespaces import CKG, ORG
 from kg.vietnamese import fold
 
 _SUBJECT = {CKG.code, CKG.documentNumber, CKG.level, CKG.territory}  # the words name the fact's subject
 _OBJECT = {CKG.issuedBy, CKG.organisedBy, CKG.about, CKG.heldAt, CKG.signedBy}  # ... the fact's object
-_PLAIN = {CKG.issuedOn: "date", CKG.heldOn: "date", CKG.monthDay: "date", ORG.member: "post", CKG.task: "task"}
+_PLAIN = {
+    CKG.issuedOn: "date",
+    CKG.heldOn: "date",
+    CKG.monthDay: "date",
+    ORG.member: "post",
+    CKG.task: "task",
+}
 _LONGEST = 160  # characters of a mention; longer words are a sentence, not a name
 _REPEATS = 400
 
@@ -60,7 +67,9 @@ class Paragraph:
     pieces: list[Piece] = field(default_factory=list)
 
 
-def mentions(text: str, claims: Iterable[Claimed], names: Iterable[tuple[str, str]], kind: object) -> list[Mention]:
+def mentions(
+    text: str, claims: Iterable[Claimed], names: Iterable[tuple[str, str]], kind: object
+) -> list[Mention]:
     """The mentions of a text in order, apart from each other, the shorter ones inside longer ones dropped.
 
     `names` are (IRI, name) of what the article states something of; `kind` maps an IRI to its kind.
@@ -115,7 +124,7 @@ def paragraphs(text: str, marked: Iterable[Mention], sentences: Iterable[tuple[i
     ends = {m.end for m in by_start.values()}
     cuts = sorted({0, len(text), *starts, *by_start, *ends, *(m.start() for m in re.finditer("\n", text))})
     inside, made = 0, [Paragraph()]
-    for here, there in zip(cuts, cuts[1:], strict=False):
+    for here, there in pairwise(cuts):
         mention = by_start.get(here)
         if here < inside:
             continue

@@ -34,7 +34,6 @@ _SUBSETS = {
 }
 
 
-
 class AssetsHook(BuildHookInterface[Any]):
     """Builds `static/vendor/` before a wheel is packed."""
 
@@ -47,7 +46,7 @@ class AssetsHook(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build, and pack what was built although git ignores it.
 
-        Without a network the wheel has no editor and no typeface, which is told: its pages work as plain HTML.
+        Without a network the wheel has no editor and no typeface, which is told: its pages work without.
         """
         if version != "standard":
             return

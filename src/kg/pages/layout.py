@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kg.namespaces import CKG, DCTERMS, ORG, SCHEMA, SKOS
+from kg.namespaces import CKG, DCTERMS, ORG, RDFS, SCHEMA, SKOS
 
 
 class Line(NamedTuple):
@@ -27,7 +27,8 @@ class Group(NamedTuple):
 
 LINES: dict[str, tuple[Line, ...]] = {
     "Document": (
-        Line(CKG.code), Line(CKG.documentNumber), Line(CKG.issuedBy, True, True), Line(CKG.issuedOn, True, True),
+        Line(CKG.code), Line(CKG.documentNumber), Line(CKG.issuedBy, True, True),
+        Line(CKG.issuedOn, True, True),
         Line(CKG.signedBy), Line(CKG.subjectMatter, True), Line(CKG.inTerm), Line(CKG.implements),
         Line(CKG.basedOn), Line(CKG.amends), Line(CKG.replaces), Line(CKG.succeeds), Line(CKG.cites),
         Line(CKG.about), Line(CKG.taskCount), Line(CKG.resolvedTo), Line(CKG.candidate),
@@ -110,4 +111,26 @@ NOUNS = {
     CKG.saidBy: ("Người nói", "Said by"),
     CKG.assignedBy: ("Giao bởi", "Assigned by"),
     CKG.assignedTo: ("Giao cho", "Assigned to"),
+    SCHEMA.headline: ("Tiêu đề", "Headline"),
+    SCHEMA.datePublished: ("Ngày đăng", "Published"),
+    SCHEMA.author: ("Tác giả", "Author"),
+    SCHEMA.publisher: ("Nơi đăng", "Publisher"),
+    SCHEMA.url: ("Địa chỉ", "Address"),
+    SCHEMA.identifier: ("Mã khác", "Other identifier"),
+    SCHEMA.sameAs: ("Cũng là", "Same as"),
+    DCTERMS.source: ("Theo nguồn", "Source"),
+    ORG.organization: ("Cơ quan", "Organ"),
+    ORG.member: ("Người giữ", "Holder"),
+    SKOS.definition: ("Định nghĩa", "Definition"),
+    SKOS.broader: ("Thuộc chủ đề", "Broader topic"),
+    SKOS.notation: ("Ký hiệu", "Symbol"),
+    SKOS.inScheme: ("Trong danh mục", "In scheme"),
+    RDFS.subClassOf: ("Là một loại", "A kind of"),
+    RDFS.comment: ("Ghi chú", "Note"),
 }
+
+
+def noun(property_: str, lang: str) -> str:
+    """How a line is called, "" where the ontology's label serves."""
+    vi, en = NOUNS.get(property_, ("", ""))
+    return en if lang == "en" else vi

@@ -9,7 +9,13 @@ from kg.pages.catalogue import Entry
 from kg.pages.site import MissingError, View, Visit
 
 #: address → kind of the lists
-LISTS = {"documents": "Document", "organs": "Organ", "people": "Person", "events": "Event", "articles": "Article"}
+LISTS = {
+    "documents": "Document",
+    "organs": "Organ",
+    "people": "Person",
+    "events": "Event",
+    "articles": "Article",
+}
 PAGE = 50
 _NEWEST = 6
 
@@ -17,7 +23,10 @@ _NEWEST = 6
 def home(visit: Visit) -> View:
     """The first page: search, counts, what is new, a plot of the years, the validation, the ways in."""
     catalogue = visit.site.catalogue
-    counts = {address: sum(e.articles > 0 or kind == "Article" for e in catalogue.of(kind)) for address, kind in LISTS.items()}
+    counts = {
+        address: sum(e.articles > 0 or kind == "Article" for e in catalogue.of(kind))
+        for address, kind in LISTS.items()
+    }
     told = [e for e in catalogue.of("Document") if e.articles]
     central = sorted((e for e in told if e.date), key=lambda e: -e.articles)[:1]
     severities: Counter[str] = Counter()
@@ -68,7 +77,9 @@ def listing(visit: Visit, address: str, cls: str = "") -> View:
     data = {
         "address": address,
         "cls": cls,
-        "classes": sorted(((iri, n) for iri, n in classes.items()), key=lambda pair: -pair[1]) if len(classes) > 1 else [],
+        "classes": sorted(((iri, n) for iri, n in classes.items()), key=lambda pair: -pair[1])
+        if len(classes) > 1
+        else [],
         "entries": entries[(page - 1) * PAGE : page * PAGE],
         "total": len(entries),
         "page": page,
@@ -82,7 +93,7 @@ def find(visit: Visit) -> View:
     query = visit.params.get("q", "")[:200]
     found = visit.site.catalogue.search(query, 60) if query else []
     visit.learn({entry.cls for entry in found})
-    return View("search.html", query, {"query": query, "entries": found}, "search")
+    return View("search.html", query, {"typed": query, "entries": found}, "search")
 
 
 def suggestions(visit: Visit, query: str, limit: int = 8, kind: str = "") -> list[dict[str, str]]:
@@ -90,6 +101,12 @@ def suggestions(visit: Visit, query: str, limit: int = 8, kind: str = "") -> lis
     found = visit.site.catalogue.search(query[:200], limit, [kind] if kind else ())
     visit.learn({entry.cls for entry in found})
     return [
-        {"label": e.label[:160], "kind": visit.name(e.cls), "date": e.date, "href": visit.links.page(e.iri), "iri": e.iri}
+        {
+            "label": e.label[:160],
+            "kind": visit.name(e.cls),
+            "date": e.date,
+            "href": visit.links.page(e.iri),
+            "iri": e.iri,
+        }
         for e in found
     ]

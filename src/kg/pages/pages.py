@@ -26,7 +26,7 @@ _FIXED: dict[str, Callable[[Visit], View]] = {
 
 
 def page(site: Site, path: str, params: dict[str, str] | None = None) -> Page:
-    """The page at a request's path, "/en/…" in English; status 404 with a page of its own where there is none."""
+    """The page at a request's path, "/en/…" in English; one with status 404 where there is none."""
     visit = visit_of(site, path, params)
     try:
         return render(visit, view_of(visit))
@@ -48,17 +48,31 @@ def view_of(visit: Visit) -> View:
     head, _, rest = path.lstrip("/").partition("/")
     if head in lists.LISTS:
         return lists.listing(visit, head, rest)
-    if head == "queries":
-        asked = gallery.prepare(visit, rest)
-        return gallery.view(visit, asked, *gallery.run(visit, asked))
-    if head == "validation":
-        return validation.shape_view(visit, rest)
-    if head == "cascade":
-        return document.drawing_view(visit, _known(visit, "/page/" + rest))
-    if head == "provinces":
-        era, _, rest = rest.partition("/")
-        return provinces.view(visit, era, _known(visit, "/page/" + rest))
+    if head in _BELOW:
+        return _BELOW[head](visit, rest)
     return thing(visit, _known(visit, path))
+
+
+def _saved(visit: Visit, name: str) -> View:
+    asked = gallery.prepare(visit, name)
+    return gallery.view(visit, asked, *gallery.run(visit, asked))
+
+
+def _drawing(visit: Visit, rest: str) -> View:
+    return document.drawing_view(visit, _known(visit, "/page/" + rest))
+
+
+def _province(visit: Visit, rest: str) -> View:
+    era, _, rest = rest.partition("/")
+    return provinces.view(visit, era, _known(visit, "/page/" + rest))
+
+
+_BELOW: dict[str, Callable[[Visit, str], View]] = {
+    "queries": _saved,
+    "validation": validation.shape_view,
+    "cascade": _drawing,
+    "provinces": _province,
+}
 
 
 def _known(visit: Visit, path: str) -> str:
@@ -74,5 +88,3 @@ def thing(visit: Visit, iri: str) -> View:
     if entry is None:
         return entity.view(visit, iri)
     return _BY_KIND.get(entry.kind, entity.view)(visit, iri)
-
-

@@ -1,4 +1,4 @@
-"""Provinces at a glance: for a document, where a text or a conference was seen, as a table and a grid of tiles.
+"""Provinces at a glance: where a document or a conference about it was seen, as a table and a grid of tiles.
 
 The grid of the 63 provinces before 1 July 2025 and of the 34 after it is `tiles.tsv`: each tile stands about
 where its province lies. What is not seen is never said not to be.
@@ -86,7 +86,9 @@ def summary(visit: Visit, root: Node, era: str) -> Summary:
     documents, events = list(_documents(root)), [event.iri for event in _events(root)]
     places = visit.reader.values(documents, _ISSUED_IN)
     held = visit.reader.values(events, _HELD_IN)
-    successors = visit.reader.values({p for of in (*places.values(), *held.values()) for p in of}, "ckg:successor")
+    successors = visit.reader.values(
+        {p for of in (*places.values(), *held.values()) for p in of}, "ckg:successor"
+    )
     by_iri = {province.iri: province for province in found}
     for iris, of, name in ((documents, places, "documents"), (events, held, "events")):
         for iri in iris:
@@ -130,6 +132,12 @@ def view(visit: Visit, era: str, iri: str) -> View:
 def index(visit: Visit) -> View:
     """All provinces of today as tiles, and the documents of the centre to look at them for."""
     era = "34"
-    central = [e for e in visit.site.catalogue.of("Document") if "-TW" in e.code.replace("/", "-") and e.articles]
-    data = {"summary": Summary(era, of_era(visit, era)), "former": of_era(visit, "63"), "documents": central[:30]}
+    central = [
+        e for e in visit.site.catalogue.of("Document") if "-TW" in e.code.replace("/", "-") and e.articles
+    ]
+    data = {
+        "summary": Summary(era, of_era(visit, era)),
+        "former": of_era(visit, "63"),
+        "documents": central[:30],
+    }
     return View("provinces-index.html", "", data, "Territory")

@@ -23,7 +23,9 @@ from kg.pages.words import count, day, say, words
 
 _FOLDER = Path(__file__).parent
 #: Marks that turn the direction of the text after them, and control characters that HTML does not allow.
-_TURNING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
+_TURNING = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]"
+)
 
 
 def plain(text: object) -> object:
@@ -61,6 +63,7 @@ def render(visit: Visit, view: View) -> Page:
         "asset": partial(_asset, visit),
         "page_of": visit.links.page,
         "name": visit.name,
+        "property": visit.property,
         "kind": visit.kind,
         "entry": visit.entry,
         "lang_of": visit.language_of,

@@ -10,6 +10,7 @@ from typing import Any
 from kg.ask.names import short
 from kg.pages.catalogue import Catalogue, Entry, catalogue
 from kg.pages.data import Reader
+from kg.pages.layout import noun
 from kg.pages.links import Links
 from kg.store import Queryable
 
@@ -63,6 +64,10 @@ class Visit:
         """What to call a resource: entries have one name in both languages, terms have two."""
         return self.site.catalogue.label(iri) or self.reader.name(iri)
 
+    def property(self, iri: str) -> str:
+        """What to call a property as the heading of its values."""
+        return noun(iri, self.lang) or self.reader.name(iri)
+
     def learn(self, iris: set[str]) -> None:
         """Look up the names of `iris` that the catalogue does not have, in one question."""
         entries = self.site.catalogue.entries
@@ -87,7 +92,11 @@ class Visit:
     def number(self, name: str, default: int = 1, most: int = 100_000) -> int:
         """A parameter as a number from 1 to `most`; `default` where it is none."""
         given = self.params.get(name, "")
-        return min(max(int(given), 1), most) if given.isascii() and given.isdigit() and len(given) < 9 else default
+        return (
+            min(max(int(given), 1), most)
+            if given.isascii() and given.isdigit() and len(given) < 9
+            else default
+        )
 
     def at(self, path: str) -> Visit:
         """The same reader at another page."""

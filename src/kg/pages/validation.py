@@ -81,7 +81,9 @@ def shape_view(visit: Visit, name: str) -> View:
     pages = -(-group.results // _PAGE)
     page = visit.number("page", most=pages)
     rows = visit.reader.ask("findings-by-shape", shape=iri)
-    results = sorted({text(row, "result"): text(row, "focus") for row in rows}.items(), key=lambda r: (r[1], r[0]))
+    results = sorted(
+        {text(row, "result"): text(row, "focus") for row in rows}.items(), key=lambda r: (r[1], r[0])
+    )
     shown = dict(results[(page - 1) * _PAGE : page * _PAGE])
     findings = _findings(visit, iri, shown)
     data = {"group": group, "findings": findings, "page": page, "pages": pages, "sparql": query_of(iri, "")}
@@ -118,4 +120,3 @@ def query_of(shape_iri: str, focus: str) -> str:
         head, brace, tail = select.partition("{")
         select = f"{head}{brace}\n  VALUES ?this {{ {ox.NamedNode(focus)} }}{tail}" if brace else select
     return select
-

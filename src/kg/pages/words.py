@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("vi", "en")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _DAY = re.compile(r"(-?)(\d{4})?-?(\d\d)-(\d\d)(?:T.*|Z|[+-]\d\d:\d\d)?")
 
 
@@ -26,7 +26,7 @@ def say(key: str, lang: str, **values: object) -> str:
 
 
 def day(text: str, lang: str) -> str:
-    """A date as people write it: 2019-02-18 → 18/2/2019, in English 18 Feb 2019; --06-14 → 14/6; else as it is."""
+    """A date as people write it: 2019-02-18 → 18/2/2019, in English 18 Feb 2019; --06-14 → 14/6."""
     match = _DAY.fullmatch(text)
     if not match or not 1 <= int(match[3]) <= 12:
         return text
