@@ -30,7 +30,14 @@ from kg.serve.problem import Problem
 from kg.serve.settings import Settings
 
 #: Modules with a function ``routes(service) -> list[BaseRoute]``, in the order in which they are asked.
-MODULES = ("kg.serve.operate", "kg.serve.sparql", "kg.serve.graphs", "kg.serve.dumps", "kg.serve.describe", "kg.serve.pages")
+MODULES = (
+    "kg.serve.operate",
+    "kg.serve.sparql",
+    "kg.serve.graphs",
+    "kg.serve.dumps",
+    "kg.serve.describe",
+    "kg.serve.pages",
+)
 
 _LOOK = 1.0  # seconds between two looks for a rebuilt store
 _PATIENCE = 0.1  # seconds before we watch whether the client is still there
