@@ -132,5 +132,11 @@ class Numbers:
         return not year and (capital or (len(digits) <= 3 and digits != "0"))
 
     def _stands_alone(self, m: re.Match[str], token: Token) -> bool:
-        """Whether a capital opens the type, and what follows its number is not counted by it."""
+        """Whether a capital opens the type, and what follows its number is not counted by it.
+
+        "Đề án 941" may be a ship's class: a scheme's number begins with a nought, or its issuer follows.
+        """
+        scheme = senses(token, "document")[0].key == "Scheme"
+        if scheme and not (m.group("n").startswith("0") or self.r.shadow.startswith(" của ", m.end())):
+            return False
         return not self.r.plain[token.start].islower() and bool(_FOLLOWS.match(self.r.shadow, m.end()))
