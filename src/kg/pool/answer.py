@@ -67,6 +67,7 @@ class Question:
     whole: bool = False  # never cut: refused where it has too many bytes
     gzip: bool = False
     csv_safe: bool = False
+    base: str = ""  # against which relative IRIs are resolved
 
 
 @dataclass(slots=True)

@@ -76,7 +76,8 @@ class Worker:
         if federated:
             resource.setrlimit(resource.RLIMIT_NOFILE, self._open)
         try:
-            results = self._store.query(question.query, **_dataset(question))
+            base = question.base or None
+            results = self._store.query(question.query, base_iri=base, **_dataset(question))
             answer = compute(results, question, self._charge.max_rows, self._charge.max_bytes)
         except SyntaxError as error:
             raise syntax_fault(error) from None

@@ -13,17 +13,16 @@ from http import HTTPStatus
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kg.serve.problem import MEDIA_TYPE, Problem
+from kg.serve.settings import Settings
 
-HEAD_SECONDS = 10.0  # for the head of a request, from the connection or from its first byte
 HEAD_BYTES = 64 * 1024
-MAX_CONNECTIONS = 2000
-MIN_RATE = 2048  # bytes a second that a reader takes, averaged over `_STEP`
-_STEP = 10.0
+MIN_RATE = 2048  # bytes a second that a reader takes, averaged over `Settings.slow_reader`
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 protocol with deadlines."""
+    """uvicorn's HTTP/1.1 protocol with the deadlines of `settings`."""
 
+    settings = Settings()
     _head: asyncio.TimerHandle | None = None
     _reading: asyncio.TimerHandle | None = None
     _in_head = True
@@ -33,7 +32,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or say that there are too many."""
         super().connection_made(transport)
-        if len(self.connections) > MAX_CONNECTIONS:
+        if len(self.connections) > self.settings.connections:
             self._refuse(Problem("busy", "too many connections", headers={"Retry-After": "5"}))
             return
         self._watch_head()
@@ -77,7 +76,7 @@ class Protocol(HttpToolsProtocol):
         super().pause_writing()
         self._unsent = self.transport.get_write_buffer_size()
         if self._reading is None:
-            self._reading = self.loop.call_later(_STEP, self._check_reader)
+            self._reading = self.loop.call_later(self.settings.slow_reader, self._check_reader)
 
     def resume_writing(self) -> None:
         """Stop watching: the client has read."""
@@ -91,7 +90,7 @@ class Protocol(HttpToolsProtocol):
         self._refuse(Problem("bad-request", msg))
 
     def _watch_head(self) -> None:
-        self._head = self.loop.call_later(HEAD_SECONDS, self._too_slow)
+        self._head = self.loop.call_later(self.settings.head_timeout, self._too_slow)
 
     def _too_slow(self) -> None:
         if not self.transport.is_closing():
@@ -99,11 +98,11 @@ class Protocol(HttpToolsProtocol):
 
     def _check_reader(self) -> None:
         left = self.transport.get_write_buffer_size()
-        if self._unsent - left < MIN_RATE * _STEP:
+        if self._unsent - left < MIN_RATE * self.settings.slow_reader:
             self.transport.abort()
             return
         self._unsent = left
-        self._reading = self.loop.call_later(_STEP, self._check_reader)
+        self._reading = self.loop.call_later(self.settings.slow_reader, self._check_reader)
 
     def _refuse(self, problem: Problem) -> None:
         """Send a problem document straight to the connection and close it."""
@@ -119,3 +118,8 @@ class Protocol(HttpToolsProtocol):
         head += "".join(f"{name}: {value}\r\n" for name, value in lines.items())
         self.transport.write(head.encode("ascii") + b"\r\n" + body)
         self.transport.close()
+
+
+def protocol(settings: Settings) -> type[Protocol]:
+    """Return the protocol with these settings."""
+    return type("Protocol", (Protocol,), {"settings": settings})

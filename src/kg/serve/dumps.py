@@ -78,7 +78,7 @@ def routes(service: Service) -> list[BaseRoute]:
     newest: list[_Files] = []
 
     async def export(request: Request) -> Response:
-        suffix = request.url.path.partition(".")[2]
+        suffix = request.scope["path"].partition(".")[2]
         dump = DUMPS[suffix]
         snapshot = service.dataset.current
         if snapshot.quads is None:

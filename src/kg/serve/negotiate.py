@@ -105,4 +105,4 @@ def revalidated(tag: str) -> dict[str, str]:
 def address(request: Request) -> str:
     """Return the server's own address without a slash at the end, as readers know it."""
     public: str = request.app.state.service.settings.public
-    return public or f"{request.url.scheme}://{request.url.netloc}"
+    return public or f"{request.scope['scheme']}://{request.headers.get('host', 'localhost')}"

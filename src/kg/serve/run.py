@@ -15,7 +15,7 @@ import uvloop
 
 from kg.errors import KgError
 from kg.serve.app import application
-from kg.serve.connections import Protocol
+from kg.serve.connections import protocol
 from kg.serve.dataset import Dataset
 from kg.serve.settings import Settings
 
@@ -47,7 +47,7 @@ def serve(dataset: Dataset, settings: Settings, listener: socket.socket, ready: 
     app = application(dataset, settings)
     config = uvicorn.Config(
         app,
-        http=Protocol,
+        http=protocol(settings),
         ws="none",
         log_config=None,
         access_log=False,

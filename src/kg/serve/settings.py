@@ -23,7 +23,10 @@ class Settings:
     workers: int = field(default_factory=lambda: max(4, 2 * (os.cpu_count() or 1)))
     queue: int = 64  # queries that wait for a worker; more are told to come back
     max_body: int = 1 * MIB  # bytes of a request's body, after decompression
+    head_timeout: float = 10.0  # seconds in which a request's head must have arrived
     body_timeout: float = 20.0  # seconds in which a request's body must have arrived
+    slow_reader: float = 10.0  # seconds in which a reader must have taken 2 KiB a second, or be cut off
+    connections: int = 2000  # open connections; more are told to come back
     max_answer: int = 64 * MIB  # bytes of one answer
     unsent: int = 256 * MIB  # bytes of large answers that may wait for their readers
     cache: int = 64 * MIB  # bytes of answers kept for the next reader; 0: none

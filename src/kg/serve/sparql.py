@@ -48,7 +48,7 @@ class _Asked:
 
 
 async def _sparql(service: Service, request: Request) -> Response:
-    fields = _fields(request.url.query)
+    fields = _fields(request.scope["query_string"])
     text = None
     if request.method == "POST":
         text, more = await _posted(request)
@@ -61,15 +61,13 @@ async def _sparql(service: Service, request: Request) -> Response:
 
 
 # ---------------------------------------------------------------------- reading the request
-def _fields(text: str | bytes) -> list[tuple[str, str]]:
+def _fields(raw: bytes) -> list[tuple[str, str]]:
     """Return the parameters of a query string or a form. Raises Problem: not UTF-8, too many."""
-    raw = text.encode("latin-1", "replace") if isinstance(text, str) else text
     try:
-        # Decoded here, not by parse_qsl, which would repair what is not UTF-8.
-        pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=_FIELDS)
-        return [(name.decode("utf-8"), value.decode("utf-8")) for name, value in pairs]
+        text = raw.decode("utf-8")
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
     except UnicodeDecodeError as error:
-        raise Problem("bad-request", f"the parameters are not UTF-8 (byte {error.start})") from None
+        raise Problem("bad-request", f"the parameters are not UTF-8 ({error.reason})") from None
     except ValueError:
         raise Problem("bad-request", f"more than {_FIELDS} parameters") from None
 
@@ -118,6 +116,7 @@ def _asked(service: Service, request: Request, fields: list[tuple[str, str]], te
         _graphs(fields, "named-graph-uri"),
         {kind: name for kind, (name, _) in chosen.items()},
         gzip=accepts_gzip(request),
+        base=f"{address(request)}/sparql",
         csv_safe=service.settings.csv_safe or given.get("csv-safe", "").lower() in _TRUE,
     )
     return _Asked(question, {kind: media for kind, (_, media) in chosen.items()})
