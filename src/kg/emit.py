@@ -71,27 +71,32 @@ class Emitter:
 
     def claims(self) -> str:
         """The evidence: a claim for each fact, the passages, and the stored text that they are cut from."""
-        lines = [f'{self.article} <{SCHEMA.articleBody}> "{self._quoted(0, len(self.r.text))}"{self.end}']
-        lines += [self._claim(number, fact) for number, fact in enumerate(self.facts, 1)]
-        lines += [self._passage(sentence, address) for sentence, address in sorted(self.passages.items())]
-        return "".join(lines)
+        body = self._quoted(0, len(self.r.text))
+        pieces = [f'{self.article} <{SCHEMA.articleBody}> "{body}"{self.end}']  # of lines, joined once
+        for number, fact in enumerate(self.facts, 1):
+            pieces += self._claim(f"{self.start}claim-{number}>", fact)
+        for sentence, address in sorted(self.passages.items()):
+            pieces += self._passage(sentence, address)
+        return "".join(pieces)
 
-    def _claim(self, number: int, fact: Fact) -> str:
-        g, c = self.end, f"{self.start}claim-{number}>"
+    def _claim(self, c: str, fact: Fact) -> list[str]:
+        g = self.end
+        gc = g + c  # ends a line and begins the next
         subject, predicate, value, sentence, words, also, _ = fact
-        text = (
-            f"{c}{_CLAIM}{g}{c}{_SUBJECT}{iri(subject)}{g}{c}{_PREDICATE}{predicate}>{g}{c}{_OBJECT}{value}{g}"
-            f"{c}{_STATED}{g}{c}{_EVIDENCE}{self._address(sentence)}{g}"
-        )
+        pieces = [
+            c, _CLAIM, gc, _SUBJECT, iri(subject), gc, _PREDICATE, predicate, ">", gc, _OBJECT, value,
+            gc, _STATED, gc, _EVIDENCE, self._address(sentence),
+        ]  # fmt: skip
         for other in also:
-            text += f"{c}{_EVIDENCE}{self._address(other)}{g}"
+            pieces += (gc, _EVIDENCE, self._address(other))
         if words:
             start, end = words
-            text += (
-                f'{c}{_WORDS}{self._quoted(start, end)}"@vi{g}'
-                f"{c}{_WORDS_START}{start}{_INTEGER}{g}{c}{_WORDS_END}{end}{_INTEGER}{g}"
-            )
-        return text
+            pieces += (
+                gc, _WORDS, self._quoted(start, end), '"@vi', gc, _WORDS_START, str(start), _INTEGER,
+                gc, _WORDS_END, str(end), _INTEGER,
+            )  # fmt: skip
+        pieces.append(g)
+        return pieces
 
     def _quoted(self, start: int, end: int) -> str:
         """A stretch of the article between the quotes of a literal."""
@@ -104,12 +109,12 @@ class Emitter:
             known = self.passages[sentence] = f"{self.start}passage-{s.start}-{s.end}>"
         return known
 
-    def _passage(self, sentence: int, p: str) -> str:
-        g, (start, end, zone, _), quoted = self.end, self.r.sentences[sentence], self._quoted
+    def _passage(self, sentence: int, p: str) -> tuple[str, ...]:
+        (start, end, zone, _), quoted = self.r.sentences[sentence], self._quoted
+        gp = self.end + p
         return (
-            f"{p}{_PASSAGE}{g}{p}{_IN_ARTICLE}{self.article}{g}"
-            f'{p}{_EXACT}{quoted(start, end)}"{g}'
-            f'{p}{_PREFIX}{quoted(max(0, start - _CONTEXT), start)}"{g}'
-            f'{p}{_SUFFIX}{quoted(end, end + _CONTEXT)}"{g}'
-            f'{p}{_START}{start}{_INTEGER}{g}{p}{_END}{end}{_INTEGER}{g}{p}{_ZONE}{zone}"{g}'
-        )
+            p, _PASSAGE, gp, _IN_ARTICLE, self.article, gp, _EXACT, quoted(start, end), '"',
+            gp, _PREFIX, quoted(max(0, start - _CONTEXT), start), '"',
+            gp, _SUFFIX, quoted(end, end + _CONTEXT), '"',
+            gp, _START, str(start), _INTEGER, gp, _END, str(end), _INTEGER, gp, _ZONE, zone, '"', self.end,
+        )  # fmt: skip

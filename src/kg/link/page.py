@@ -45,7 +45,7 @@ class Page:
 
     def document(self, mention: DocumentMention) -> DocumentEntity | None:
         """The document that a mention means."""
-        return self.documents.of(mention)
+        return self.documents.papers.of(mention)
 
     def person(self, mention: PersonMention) -> PersonEntity:
         """The person that a mention means."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kg.model import Date, Span
+from kg.model import Date
 
 _DIGITS = re.compile(r"[0-9]+")  # a set, which the engine looks for without trying anything
 _DATE = re.compile(
@@ -43,12 +43,12 @@ def _numbers(m: re.Match[str], *groups: str) -> tuple[int, ...]:
     return tuple(int(m.group(g) or 0) for g in groups)
 
 
-def digits(shadow: str) -> list[Span]:
+def digits(shadow: str) -> list[tuple[int, int]]:
     """The runs of digits of a text: numbers and dates are looked for there alone."""
-    return [Span(*m.span()) for m in _DIGITS.finditer(shadow)]
+    return [m.span() for m in _DIGITS.finditer(shadow)]
 
 
-def _written(shadow: str, runs: Iterable[Span]) -> Iterator[re.Match[str]]:
+def _written(shadow: str, runs: Iterable[tuple[int, int]]) -> Iterator[re.Match[str]]:
     """What has the form of a date, tried only where digits begin: ten times faster than everywhere."""
     end = 0
     for start, stop in runs:
@@ -64,7 +64,7 @@ def _written(shadow: str, runs: Iterable[Span]) -> Iterator[re.Match[str]]:
             yield m
 
 
-def find_dates(shadow: str, runs: Iterable[Span] | None = None) -> list[Date]:
+def find_dates(shadow: str, runs: Iterable[tuple[int, int]] | None = None) -> list[Date]:
     """All dates of a folded text, in order, whose `digits` are `runs`.
 
     A full date that no calendar has is kept with kind "bad".

@@ -73,13 +73,15 @@ class ProperNames:
     def __init__(self, reading: Reading) -> None:
         self.r = reading
         self.tokens = {t.start: t for t in reading.names}
-        self.heads = {t.start for t in reading.names if not senses(t, "province")}
-        self.provinces = {
-            t.start: (t.end, found[0].key)
-            for t in reading.names
-            if (found := senses(t, "province")) and in_capitals(reading.plain, t.start, t.end)
-        }
+        self.heads: set[int] = set()
+        self.provinces: dict[int, tuple[int, str]] = {}
         """Where a province is named → where its name ends, and its folded name."""
+        for token in reading.names:
+            found = senses(token, "province")
+            if not found:
+                self.heads.add(token.start)
+            elif in_capitals(reading.plain, token.start, token.end):
+                self.provinces[token.start] = (token.end, found[0].key)
         self.posts_at = {t.start for t in (*reading.meaning("post"), *reading.meaning("address"))}
         self.role_verbs = {t.start for cue in ("chair", "speak", "present") for t in reading.cues(cue)}
         self.fields = _any_of(reading.lexicon.fields)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.lexicon import TOLD_CUES, Lexicon, Sense, Token, words_of
-from kg.model import Article, Block, Date, Sentence, Span
+from kg.model import Article, Block, Date, Sentence
 from kg.read import sentences, zones
 from kg.recognise.dates import digits, find_dates
 from kg.recognise.spans import Placed
@@ -28,7 +28,7 @@ class Reading:
     shadow: str  # folded
     blocks: list[Block]
     sentences: list[Sentence]
-    digits: list[Span]  # runs of digits
+    digits: list[tuple[int, int]]  # runs of digits
     dates: list[Date]
     names: list[Token]  # organs, provinces
     words: list[Token]  # posts, documents, events, forms of address
@@ -80,6 +80,11 @@ class Reading:
         """The zone of an offset."""
         return self.sentences[self.sentence_at(offset)].zone
 
+    def numbers_in(self, s: Sentence) -> list[int]:
+        """Where the numbers of a sentence begin, in order."""
+        first = bisect_left(self.digits, (s.start, 0))
+        return [start for start, _ in self.digits[first : bisect_left(self.digits, (s.end, 0), first)]]
+
     def cues(self, key: str) -> list[Token]:
         """The tokens of one of the `TOLD_CUES`, in order of place."""
         return self._by_cue[key]
@@ -116,11 +121,13 @@ def _joined(text: str, blocks: list[Block]) -> str:
     """
     if not blocks:
         return text.replace("\n", " ")
-    parts = [text[: blocks[0].start]]
-    for block, after in zip(blocks, [*(b.start for b in blocks[1:]), len(text)], strict=True):
-        gap = text[block.end : after]
-        parts += (text[block.start : block.end].replace("\n", " "), "." + " " * (len(gap) - 1) if gap else "")
-    return "".join(parts).replace("\n", " ")
+    parts, at = [], 0
+    for _, end, _ in blocks:
+        parts.append(text[at:end])
+        at = end + 1
+    if at <= len(text):
+        parts.append(text[at:])
+    return ".".join(parts).replace("\n", " ")
 
 
 def senses(token: Token, category: str) -> tuple[Sense, ...]:

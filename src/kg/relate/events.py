@@ -12,7 +12,6 @@ from typing import NamedTuple
 from kg.model import Date, DocumentMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.patterns import WORD, any_of
-from kg.recognise.spans import between
 from kg.relate.cues import cues
 from kg.relate.facts import Facts, boolean, day, integer, iri, literal
 from kg.relate.index import Index
@@ -280,7 +279,7 @@ class EventReader:
         """ "kết nối đến 50 điểm cầu": the first number of places that the event was held in at once."""
         if self.facts.has(event.iri, CKG.pointCount):
             return
-        for at, _ in between(self.r.digits, s.start, s.end):
+        for at in self.r.numbers_in(s):
             m = self.wording.points.match(self.r.shadow, at, s.end)
             if m:
                 value = integer(int(m.group(1).replace(".", "") or 0))
@@ -292,7 +291,7 @@ class EventReader:
         if self.facts.has(event.iri, CKG.attendance):
             return
         shadow = self.r.shadow
-        for at, _ in between(self.r.digits, s.start, s.end):
+        for at in self.r.numbers_in(s):
             m = _NUMBER.match(shadow, at, s.end)
             if not m or not self.wording.delegates.match(shadow, m.end(), m.end() + 30):
                 continue

@@ -34,9 +34,8 @@ class Index:
         self.in_posts = Cover((p.start, p.end) for p in page.posts)
         self.in_organs = Cover((o.start, o.end) for o in page.organ_mentions)
         # what a reference says after its number, and all of a document that has a name instead
-        self.references = Cover(
-            (m.start if m.name else m.end, max(m.tail, m.end)) for m in page.document_mentions
-        )
+        references = [(m.start if m.name else m.end, max(m.tail, m.end)) for m in page.document_mentions]
+        self._aside = Cover((*references, *(m.subject for m in page.document_mentions if m.subject)))
         self._documents = r.by_sentence(page.document_mentions)
         self._organs = r.by_sentence(page.organ_mentions)
         self._people = r.by_sentence(page.person_mentions)
@@ -64,7 +63,7 @@ class Index:
 
     def aside(self, offset: int) -> bool:
         """Whether a place is in what a document's reference says: its date, its issuer, its title."""
-        return offset in self.references or offset in self.subjects
+        return offset in self._aside
 
     def is_object(self, p: PersonMention) -> bool:
         """Whether what is said is said of somebody, not by them: "kỷ luật đối với ông …", "bầu bà …"."""

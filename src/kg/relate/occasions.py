@@ -104,7 +104,7 @@ class Occasions:
         self.index, self.page, self.r = index, index.page, index.reading
         self._named: dict[int, list[EventWord]] = {}
         self._days: dict[int, Date] = {}
-        for token in self.r.words:
+        for token in self.r.meaning("event"):
             kinds = [x.key for x in senses(token, "event") if x.key not in _NO_EVENTS]
             if kinds and self._particular(token.start):
                 number = self.r.sentence_at(token.start)

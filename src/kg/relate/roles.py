@@ -76,11 +76,11 @@ class RoleReader:
         """The verbs of a role by sentence, but those in titles, posts and organs' names."""
         index = self.index
         verbs = {t.start: t for cue in _ROLES for t in self.r.cues(cue)}
-        hidden = (index.subjects, index.in_posts, index.in_organs)
         found: dict[int, list[_Deed]] = {}
         for start in sorted(verbs):
             verb = verbs[start]
-            if not any(start in names for names in hidden) and not self._suffered(verb):
+            named = start in index.subjects or start in index.in_posts or start in index.in_organs
+            if not named and not self._suffered(verb):
                 found.setdefault(self.r.sentence_at(start), []).append(_Deed(self._role(verb), verb))
         return found
 
