@@ -241,6 +241,8 @@ class EventReader:
         if end not in (s.end, *docs):
             words = words.rsplit(" ", 1)[0] + " …"
         words = words.strip(" ,;:.") or event.label
+        if any(m.start == event.at.start for m in self.index.documents_in(event.sentence)):
+            return f"{event.label}: {words}"  # no word of the sentence names it
         return words[0].upper() + words[1:]
 
     def _held_on(self, event: Event, d: Date) -> None:
