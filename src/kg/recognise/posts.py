@@ -21,6 +21,8 @@ JOIN = re.compile(r"\s*(?:,|-|;|\bvà\b|\bkiêm\b|,?\s*đồng thời là|,\s*ki
 FORMER = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?$")
 """What before a post says that it is no longer held."""
 
+# "Trợ lý Chủ tịch nước", "Văn phòng Chủ tịch nước": the post is not of who is named behind it
+_SERVES = re.compile(r"(?:văn phòng|trợ lý|thư ký|phu nhân|đặc phái viên|cố vấn)\s+$")
 _NAMED_BEFORE = re.compile(rf"{SYLLABLE}(?:\s{SYLLABLE})+\s*(?:,|-|\()\s*$")
 _DELEGATION = re.compile(r"(?:trưởng|phó)\s+đoàn$")
 _SPOKEN_OF = 260  # characters: how far before "Trưởng Ban" its board may be named
@@ -90,6 +92,8 @@ class Posts:
 
     def _post(self, token: Token, post: Post) -> PostMention | None:
         former = bool(FORMER.search(self.r.shadow, max(0, token.start - 12), token.start))
+        if _SERVES.search(self.r.shadow, max(0, token.start - 16), token.start):
+            return None
         if post.takes == "expanded":
             return PostMention(token.start, token.end, post.title, self._expanded(token, post), former)
         if post.takes == "none":

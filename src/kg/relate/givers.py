@@ -52,6 +52,13 @@ class Givers:
         organs = [o for o in self.addressees.organs(s.start, verb) if o.start not in self._references]
         if organs and (entity := self.page.organ(organs[-1])):
             return iri(entity.iri)
+        return self._named_before(s, verb, clause, last)
+
+    def _named_before(self, s: Sentence, verb: int, clause: str, last: str) -> str:
+        """Who was named before: by the given name ("Ông Phong giao …"), else last ("Đồng chí giao …")."""
+        named, who = self.index.again(s.start, verb)
+        if named:
+            return iri(self.page.person(who).iri) if who else ""
         if _SPOKEN_OF.search(clause) or not clause.strip():
             return self._last_person(s) or last
         return ""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from kg.link.page import Page
 from kg.model import DocumentMention, OrganMention, PersonMention, PostMention, Sentence
+from kg.recognise.names import LOWER, UPPER
 from kg.recognise.spans import Cover, between
 
 TOLD = frozenset(("lead", "body", "caption"))
@@ -18,6 +19,9 @@ TOLD = frozenset(("lead", "body", "caption"))
 _OBJECT = re.compile(
     r"(?:(?<!cùng )(?:đối với|với)|cho|về|kỷ luật|tố cáo|bãi nhiệm|miễn nhiệm|bổ nhiệm|giới thiệu|bầu|"
     r"thăm|tặng|trao|điều động|kiểm điểm|khởi tố|chúc mừng)\s+(?:các\s+)?$"
+)
+_GIVEN = re.compile(
+    rf"(?:[Đđ]ồng chí|[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị)\s+([{UPPER}][{LOWER}]+)(?!\s+[{UPPER}])(?=\s|,|$)"
 )
 _BULLETS = ("- ", "* ", "+ ", "• ")
 
@@ -64,6 +68,19 @@ class Index:
     def aside(self, offset: int) -> bool:
         """Whether a place is in what a document's reference says: its date, its issuer, its title."""
         return offset in self._aside
+
+    def again(self, start: int, end: int) -> tuple[bool, PersonMention | None]:
+        """Whether `start:end` names somebody by the given name alone, and who it is: "Ông Phong …".
+
+        That is who was named last before with this given name; nobody where it fits none.
+        """
+        names = _GIVEN.finditer(self.reading.plain, start, end)
+        found = [m for m in names if m.start(1) not in self.in_posts and m.start(1) not in self.in_organs]
+        if not found:
+            return False, None
+        given = found[-1].group(1)
+        before = (p for p in reversed(self.page.person_mentions) if p.start < start)
+        return True, next((p for p in before if p.name.split()[-1] == given), None)
 
     def is_object(self, p: PersonMention) -> bool:
         """Whether what is said is said of somebody, not by them: "kỷ luật đối với ông …", "bầu bà …"."""

@@ -198,12 +198,19 @@ class RoleReader:
             before = (p for p in self.index.posts_in(number) if p.end <= verb.start)
             post = next((p for p in before if len(shadow[p.end : verb.start].strip()) < 20), None)
             person = self.page.people.holder(post) if post else None
-            if person is None and self.last and _SPOKEN_OF.search(shadow[s.start : verb.start]):
-                person = self.last
+            if person is None:
+                person = self._spoken_of(s, verb)
             if person:
                 self._give(person, role, number, Span(verb.start, verb.end), verb)
                 self.last = person
                 return
+
+    def _spoken_of(self, s: Sentence, verb: Token) -> PersonEntity | None:
+        """Who was named before: by the given name ("Ông Phong …"), or last ("Đồng chí yêu cầu …")."""
+        named, who = self.index.again(s.start, verb.start)
+        if named:
+            return self.page.person(who) if who else None
+        return self.last if _SPOKEN_OF.search(self.r.shadow[s.start : verb.start]) else None
 
     def _give(self, person: PersonEntity, role: str, number: int, words: Span, verb: Token) -> None:
         self.people[person.iri] = person
