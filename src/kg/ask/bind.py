@@ -45,6 +45,8 @@ def bind(store: Queryable, query: SavedQuery, values: Mapping[str, Value] | None
         if name not in names:
             return match[0]
         value = terms[name] if name in terms else rebase(match["value"].strip(), store.base)
+        if value == UNDEF:
+            return ""  # the same by SPARQL's algebra, but Virtuoso loses the variable's values
         return f"{match['before']} {value} {match['after']}"
 
     text = VALUES_LINE.sub(line, query.text)

@@ -79,7 +79,7 @@ def push(
         journal.note({graph: digest for graph, (_, digest) in fresh.items()})
         result.sent += fresh
     known = set(graphs)
-    result.strangers = [name for name in _names(endpoint, store.base) if name not in known]
+    result.strangers = [name for name in names(endpoint, store.base) if name not in known]
     if prune:
         for graph in result.strangers:
             target.drop(graph)
@@ -110,7 +110,7 @@ def _verify(endpoint: Endpoint, sent: dict[str, tuple[int, str]]) -> None:
         )
 
 
-def _names(endpoint: Endpoint, base: str) -> Iterator[str]:
+def names(endpoint: Endpoint, base: str) -> Iterator[str]:
     """The named graphs under our base at an endpoint, page by page (servers cut long answers)."""
     last = ""
     while True:
