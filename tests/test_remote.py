@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kg
@@ -355,6 +355,7 @@ def test_push_and_doctor_from_the_shell(
 NODES = st.sampled_from(["<urn:a>", "<urn:b>", "_:a", "_:b", "_:c", "_:d"])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.lists(st.tuples(NODES, NODES | st.sampled_from(['"_:a "', '" _:b ."@vi'])), max_size=40, unique=True)
 )

@@ -83,17 +83,16 @@ class Web:
     def __init__(self, login: Login | None = None, timeout: float = 60) -> None:
         self.login = login or Login()
         self.timeout = timeout
+        self._passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+        self._digest = urllib.request.HTTPDigestAuthHandler(self._passwords)
 
     @cached_property
     def _opener(self) -> urllib.request.OpenerDirector:
         """An opener without the file:, ftp: and data: schemes that urllib would also follow."""
         opener = urllib.request.OpenerDirector()
-        passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-        self._passwords = passwords
         for handler in (
             urllib.request.ProxyHandler(), urllib.request.HTTPHandler(), urllib.request.HTTPSHandler(),
             urllib.request.HTTPErrorProcessor(), urllib.request.HTTPDefaultErrorHandler(), _NoRedirect(),
-            urllib.request.HTTPDigestAuthHandler(passwords),
         ):  # fmt: skip
             opener.add_handler(handler)
         return opener
@@ -127,6 +126,7 @@ class Web:
         opener = self._opener
         if self.login.scheme == "digest":
             self._passwords.add_password(None, url, self.login.user, self.login.secret)
+            self._answer_challenge(request)
         elif header := self.login.header():
             request.add_unredirected_header("Authorization", header)
         with opener.open(request, timeout=self.timeout) as response:
@@ -134,6 +134,21 @@ class Web:
             if len(body) > largest:
                 raise StoreError(f"the answer is larger than {largest} bytes", where=url, hint="ask for less")
             return Reply(response.status, response.headers, body)
+
+    def _answer_challenge(self, request: urllib.request.Request) -> None:
+        """Ask what to sign before the request is sent: servers close the connection on a large body."""
+        head = urllib.request.Request(request.full_url, method="HEAD")
+        try:
+            self._opener.open(head, timeout=self.timeout).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+            kind, _, asked = (error.headers.get("WWW-Authenticate") or "").partition(" ")
+            if error.code != 401 or kind.lower() != "digest":
+                return
+            challenge = urllib.request.parse_keqv_list(urllib.request.parse_http_list(asked))
+            answer = self._digest.get_authorization(request, challenge)
+            if answer:
+                request.add_unredirected_header("Authorization", f"Digest {answer}")
 
 
 _HINTS = {
