@@ -208,6 +208,7 @@ def fake() -> Iterator[Callable[[Answer], str]]:
                 pass
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = False  # closing it waits for its threads, which would leave sockets behind
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         started.append(server)
         return f"http://127.0.0.1:{server.server_address[1]}/sparql"
