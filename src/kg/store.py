@@ -17,7 +17,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
-from kg.generations import Disk
+from kg.generations import Disk, Pointer
 from kg.namespaces import DEFAULT_BASE
 
 DEFAULT_STORE = "kg-store"
@@ -114,6 +114,12 @@ class Store:
     def folder(self) -> Path | None:
         """The folder of the generation on disk, where a builder keeps its manifest; None in memory."""
         return self._disk.generation if self._disk else None
+
+    @property
+    def before(self) -> Path | None:
+        """The folder that readers see while the next generation is being written; None before the first."""
+        pointer = Pointer.read(self._disk.folder) if self._disk else None
+        return self._disk.folder / pointer.generation if self._disk and pointer else None
 
     @property
     def engine(self) -> ox.Store:

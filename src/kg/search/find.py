@@ -111,6 +111,17 @@ class Search:
                 break
         return list(found.values())[offset:]
 
+    def moved(self, iri: str) -> str:
+        """The IRI of what an earlier build called `iri`; "" where nobody knows."""
+        row = self._index.execute("SELECT new FROM moved WHERE old = ?", (iri,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def first(self, kind: str = "", limit: int = 20, lang: str = "vi") -> list[Hit]:
+        """What most articles speak of, of one kind or of all."""
+        wanted = _COLUMNS % ("(SELECT id AS first FROM entity)", "first", "? IN ('', e.kind)", "first")
+        found = self._index.execute(wanted, (_kind(kind), limit))
+        return [_hit(row, MATCHES[0], lang) for row in found]
+
     def _rows(self, words: Sequence[str], kind: str, most: int) -> Iterator[tuple[str, Row]]:
         """Rows in the order of MATCHES. A phrase is looked for only where its words are somewhere, and at the
         beginning of a name only where it is in one: to find nothing takes longest."""

@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -22,7 +24,7 @@ from kg.search.fold import folded, initials
 from kg.store import Queryable, Store
 
 FILE = "search.db"
-VERSION = 1
+VERSION = 2
 EDGE = "\ue000"  # stands between the names of a row, so that a phrase can be told to begin or end a name
 
 KINDS = (
@@ -51,6 +53,7 @@ CREATE TABLE class(iri TEXT PRIMARY KEY, vi TEXT NOT NULL, en TEXT NOT NULL) WIT
 CREATE TABLE entity(id INTEGER PRIMARY KEY, iri TEXT NOT NULL, kind TEXT NOT NULL, class TEXT NOT NULL,
                     vi TEXT NOT NULL, en TEXT NOT NULL, days TEXT NOT NULL, articles INTEGER NOT NULL);
 CREATE TABLE form(form TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY(form, id)) WITHOUT ROWID;
+CREATE TABLE moved(old TEXT PRIMARY KEY, new TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(names, more, kind, content='', prefix='1 2 3',
                                       tokenize="unicode61 remove_diacritics 0");
 CREATE TEMP TABLE instance(iri TEXT PRIMARY KEY, kind INTEGER NOT NULL, class TEXT NOT NULL) WITHOUT ROWID;
@@ -83,13 +86,14 @@ _LINKED = "SELECT DISTINCT text FROM link JOIN said ON said.iri = other WHERE li
 def keep(store: Store) -> None:
     """Write the index beside the quads of a store on disk, where `Search.of` finds it."""
     if store.folder is not None:
-        write(store, store.folder / FILE).close()
+        write(store, store.folder / FILE, store.before and store.before / FILE).close()
 
 
-def write(store: Queryable, target: Path | None = None) -> sqlite3.Connection:
+def write(store: Queryable, target: Path | None = None, before: Path | None = None) -> sqlite3.Connection:
     """Make the index of everything in `store` that has a name, in the file `target` or in memory.
 
-    The file is whole and durable when this returns. Returns the open connection.
+    `before` is the index of the graph as it was: names that are given up lead on to the new ones. The file is
+    whole and durable when this returns. Returns the open connection.
     """
     if target is not None:
         target.unlink(missing_ok=True)
@@ -102,16 +106,33 @@ def write(store: Queryable, target: Path | None = None) -> sqlite3.Connection:
             made.execute(statement)
         _fill(made)
         made.execute("INSERT INTO about VALUES (?, ?)", (VERSION, store.base))
+        made.execute("CREATE UNIQUE INDEX iri ON entity(iri)")
+        made.execute("CREATE INDEX forms ON form(id)")
         made.execute("INSERT INTO words(words) VALUES ('optimize')")
         for table in ("instance", "same", "said", "link", "mention"):
             made.execute(f"DROP TABLE temp.{table}")
         made.execute("COMMIT")
+        if before is not None:
+            _carry(made, store, before)
         if target is not None:
             _sync(target)
     except BaseException:
         made.close()
         raise
     return made
+
+
+def _carry(made: sqlite3.Connection, store: Queryable, before: Path) -> None:
+    """Take over where names went, from an index of this version; another's, or a broken one, has nothing."""
+    from kg.search.moved import carry
+
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(before))}?mode=ro&immutable=1", uri=True)) as old:
+            (version,) = old.execute("SELECT version FROM about").fetchone()
+    except (sqlite3.Error, TypeError):
+        return
+    if version == VERSION:
+        carry(made, store, before)
 
 
 def _sync(path: Path) -> None:

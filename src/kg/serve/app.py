@@ -36,6 +36,10 @@ MODULES = (
     "kg.serve.graphs",
     "kg.serve.dumps",
     "kg.serve.describe",
+    "kg.serve.saved",
+    "kg.serve.search",
+    "kg.serve.entities",
+    "kg.serve.openapi",
     "kg.serve.pages",
 )
 

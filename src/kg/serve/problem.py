@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "method-not-allowed": (405, "Không hỗ trợ phương thức này", "The method is not allowed here"),
     "not-acceptable": (406, "Không có định dạng được yêu cầu", "No format that the client accepts"),
     "timeout": (408, "Yêu cầu đến quá chậm", "The request arrived too slowly"),
+    "ambiguous": (409, "Tên này chỉ nhiều đối tượng", "The name means several things"),
     "too-large": (413, "Yêu cầu quá lớn", "The request is too large"),
     "left": (408, "Máy khách đã ngắt kết nối", "The client has left"),
     "uri-too-long": (414, "Địa chỉ quá dài", "The address is too long"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
@@ -19,13 +20,14 @@ from kg.serve.app import Service
 from kg.serve.body import Body
 from kg.serve.describe import description
 from kg.serve.formats import GRAPH_TYPES, content_type, not_acceptable, wanted
-from kg.serve.negotiate import accepts_gzip, address, choose, etag, not_modified, revalidated
+from kg.serve.negotiate import accepts_gzip, address, choose, etag, language, not_modified, revalidated
 from kg.serve.problem import Problem
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _KINDS: tuple[Kind, ...] = get_args(Kind)
+_HEADER = 4000  # characters of an explanation in a header
 _FIELDS = 500  # parameters of one request
 _TRUE = ("1", "true", "yes", "on")
 
@@ -45,6 +47,7 @@ class _Asked:
 
     question: Question
     media: dict[Kind, str]
+    explain: bool = False
 
 
 async def _sparql(service: Service, request: Request) -> Response:
@@ -115,11 +118,12 @@ def _asked(service: Service, request: Request, fields: list[tuple[str, str]], te
         _graphs(fields, "default-graph-uri"),
         _graphs(fields, "named-graph-uri"),
         {kind: name for kind, (name, _) in chosen.items()},
-        gzip=accepts_gzip(request),
+        gzip=accepts_gzip(request) and "explain" not in given,
         base=f"{address(request)}/sparql",
         csv_safe=service.settings.csv_safe or given.get("csv-safe", "").lower() in _TRUE,
     )
-    return _Asked(question, {kind: media for kind, (_, media) in chosen.items()})
+    explain = given.get("explain", "").lower() in _TRUE
+    return _Asked(question, {kind: media for kind, (_, media) in chosen.items()}, explain)
 
 
 def _graphs(fields: Iterable[tuple[str, str]], name: str) -> list[str] | None:
@@ -145,8 +149,24 @@ async def _answered(service: Service, request: Request, asked: _Asked) -> Respon
         if fresh:
             return fresh
     answer = await service.answer(question, request, key=parts)
+    if asked.explain and answer.kind == "rows" and not answer.count:
+        return await _unanswered(service, request, asked, answer)
     tag = etag(answer.version, parts) if parts and answer.version and request.method != "POST" else ""
     return response(service, answer, asked.media[answer.kind], tag)
+
+
+async def _unanswered(service: Service, request: Request, asked: _Asked, answer: Answer) -> Response:
+    """Answer a SELECT without rows, and say why: in the JSON, and in a header beside the other formats."""
+    from kg.serve.asking import explained, with_members
+
+    why = await explained(service, asked.question, request)
+    told = why.document(language(request)) if why else None
+    found = response(service, answer, asked.media[answer.kind])
+    found.headers["X-Explanation"] = json.dumps(told)[:_HEADER]
+    if answer.format == "json" and not answer.gzip:
+        found.body = with_members(answer.body, explanation=told)
+        found.headers["Content-Length"] = str(len(found.body))
+    return found
 
 
 def response(service: Service, answer: Answer, media: str, tag: str = "") -> Response:
