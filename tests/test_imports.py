@@ -30,7 +30,7 @@ ROOMS = [
     ["store", "manifest"],
     ["infer", "turtle", "rdfxml", "pattern", "querytext"],
     ["check", "ask", "export", "remote"],
-    ["show", "explain", "evaluate", "search", "empty"],
+    ["show", "explain", "evaluate", "search", "empty", "evidence"],
     ["intake", "workers"],
     ["builder", "graph"],
     ["pages"],

@@ -123,7 +123,7 @@ async def _answered(service: Service, request: Request) -> Response:
     kind: Kind = "graph" if _is_graph(query) else "rows"
     if not chosen[kind][0]:
         raise not_acceptable(kind)
-    wants_more = flag(request, "evidence") or flag(request, "explain")
+    wants_more = any([flag(request, "evidence"), flag(request, "explain")])  # both are looked at
     extended = chosen[kind][0] == "json" and wants_more
     question = Question(
         sparql,

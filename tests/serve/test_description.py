@@ -23,7 +23,7 @@ schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not i
 from schemathesis.specs.openapi.checks import positive_data_acceptance  # noqa: E402
 
 GenerationMode = schemathesis.GenerationMode
-SEEDS = Path(__file__).parent.parent / "seeds"
+SEEDS = Path(__file__).parent.parent.parent / "seeds"
 
 
 @pytest.fixture(scope="module")
