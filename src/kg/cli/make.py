@@ -65,7 +65,7 @@ _WORDS = {
 )
 @click.option(
     "--reader",
-    type=click.Choice(["text", "html", "jsonl"]),
+    type=click.Choice(["text", "html", "jsonl", "parquet", "warc"]),
     help="Read every SOURCE as this [default: by its suffix].",
 )
 @click.option(

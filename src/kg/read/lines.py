@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -29,16 +30,26 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 _LONGEST_ID = 100
 
 
-def read_lines(path: Path, stem: str) -> Iterator[Article | SourceError]:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines of a file that is not compressed: its bytes from `start` to `stop`; `before` lines precede."""
+
+    start: int
+    stop: int
+    before: int
+
+
+def read_lines(path: Path, stem: str, stretch: Stretch | None = None) -> Iterator[Article | SourceError]:
     """The articles of a file, in order, and in the place of each line that is none, what is wrong with it.
 
     An article's stem is `{stem}-{id}`, the id made safe, or `{stem}-line-{n}`. `.gz` is opened on the way.
+    `stretch` reads only some of the lines, which it has from `stretches`.
     """
     seen: dict[str, int] = {}
     bad = 0
     try:
         with open_regular(path) as raw:
-            for number, line in _lines(path, raw):
+            for number, line in _lines(path, raw, stretch):
                 where = f"{shown(path)}:{number}"
                 try:
                     article = line if isinstance(line, SourceError) else _article(path, stem, number, line)
@@ -59,15 +70,33 @@ def read_lines(path: Path, stem: str) -> Iterator[Article | SourceError]:
         yield fault
 
 
-def _lines(path: Path, raw: IO[bytes]) -> Iterator[tuple[int, bytes | SourceError]]:
+def stretches(path: Path, size: int) -> Iterator[Stretch]:
+    """A file that is not compressed, cut after the line that reaches each `size` bytes."""
+    start = place = before = number = 0
+    with open_regular(path) as file:
+        while block := file.readline(MAX_BYTES):  # a part of a line where it is that long
+            place += len(block)
+            number += block.endswith(b"\n")
+            if place - start >= size and block.endswith(b"\n"):
+                yield Stretch(start, place, before)
+                start, before = place, number
+    if place > start:
+        yield Stretch(start, place, before)
+
+
+def _lines(path: Path, raw: IO[bytes], stretch: Stretch | None) -> Iterator[tuple[int, bytes | SourceError]]:
     """The numbered lines that are not blank; an error for one too long. Raises SourceError at a bad end."""
     packed = path.suffix.lower() == ".gz"
     limit = max(MAX_BYTES, MAX_RATIO * os.fstat(raw.fileno()).st_size) if packed else 0
     file = cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if packed else raw
     number = size = 0
+    stop = 0
+    if stretch:
+        file.seek(stretch.start)
+        number, stop = stretch.before, stretch.stop - stretch.start
     try:
         with closing(file):
-            while line := file.readline(MAX_BYTES + 1):
+            while (not stop or size < stop) and (line := file.readline(MAX_BYTES + 1)):
                 number += 1
                 size += len(line)
                 found: bytes | SourceError = line
@@ -113,18 +142,24 @@ def _too_long(where: str) -> SourceError:
 
 def _article(path: Path, stem: str, number: int, line: bytes) -> Article:
     where = f"{shown(path)}:{number}"
-    record = _record(line, where)
+    digest = hashlib.sha256(line.strip()).hexdigest()
+    return of_record(path, f"{stem}-line-{number}", _record(line, where), where, digest)
+
+
+def of_record(
+    path: Path, stem: str, record: dict[str, Any], where: str, digest: str, reader: str = "jsonl"
+) -> Article:
+    """An article of a record with `text` and what else is known; its stem ends in the record's `id`, if any.
+
+    `stem` is what it is without an id: `{stem}-line-{n}`. Raises SourceError for a record that is no article.
+    """
     title, day, author, url = (_words(record, name, where) for name in ("title", "date", "author", "url"))
     text, repairs = laid_out(
         _words(record, "text", where), where, title=title, dated=date_line(day), author=author, url=url
     )
-    return Article(
-        f"{stem}-{_safe(record['id'], where)}" if record.get("id") is not None else f"{stem}-line-{number}",
-        path,
-        text,
-        hashlib.sha256(line.strip()).hexdigest(),
-        "+".join(("jsonl", *repairs)),
-    )
+    if record.get("id") is not None:
+        stem = f"{stem.rpartition('-')[0].rpartition('-')[0]}-{_safe(record['id'], where)}"
+    return Article(stem, path, text, digest, "+".join((reader, *repairs)))
 
 
 def _record(line: bytes, where: str) -> dict[str, Any]:
@@ -141,10 +176,14 @@ def _record(line: bytes, where: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise SourceError("not JSON that an article has", where=where, hint="mend the line") from None
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-        raise SourceError(
-            'no "text"', where=where, hint='an article is {"text": "…", "title": "…", "date": "…", …}'
-        )
+        raise no_text(where)
     return record
+
+
+def no_text(where: str) -> SourceError:
+    """What is wrong with a record that is none of an article."""
+    hint = 'an article is {"text": "…", "title": "…", "date": "…", …}'
+    return SourceError('no "text"', where=where, hint=hint)
 
 
 def _words(record: dict[str, Any], name: str, where: str) -> str:

@@ -35,8 +35,10 @@ _ROW = re.compile(r"^\|\s*(.*?)\s*\|?\s*$", re.MULTILINE)
 _LONGEST_STAMP = 60
 
 
-def page(html: str, where: str) -> Stored:
+def page(html: str, where: str, address: str = "") -> Stored:
     """The stored text of a page's article, and the names of what was repaired in it.
+
+    `address` is where it was got; one that the page states itself goes before.
 
     Raises `SourceError` where trafilatura is not installed, and for a page without an article.
     """
@@ -59,7 +61,9 @@ def page(html: str, where: str) -> Stored:
         raise SourceError("no article is found on the page", where=where, hint=hint)
     if found["dated"] in body.split("\n\n")[:6]:
         found["dated"] = ""  # the extractor kept the line where it stands
-    text, more = laid_out(body, where, found["title"], found["dated"], found["author"], found["url"])
+    text, more = laid_out(
+        body, where, found["title"], found["dated"], found["author"], found["url"] or address
+    )
     return text, (*repairs, *more)
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from kg.errors import SourceError
 from kg.model import Article
 from kg.read.files import read_bytes, shown, stem_of
-from kg.read.lines import read_lines
+from kg.read.lines import Stretch, read_lines, stretches
 from kg.read.page import page
+from kg.read.parquet import read_rows, row_groups
 from kg.read.repair import TOLD, Stored
-from kg.read.stored import decoded, stored
+from kg.read.stored import decoded, laid_out, stored
+from kg.read.warc import read_records
 
 SUFFIXES = {
     ".txt": "text",
@@ -22,6 +24,9 @@ SUFFIXES = {
     ".htm": "html",
     ".jsonl": "jsonl",
     ".jsonl.gz": "jsonl",
+    ".parquet": "parquet",
+    ".warc": "warc",
+    ".warc.gz": "warc",
 }
 """What a file's name ends in → its reader."""
 
@@ -32,15 +37,21 @@ def _text(data: bytes, where: str) -> Stored:
     return text, (*repairs, *more)
 
 
-def _page(data: bytes, where: str) -> Stored:
+def _page(data: bytes, where: str, address: str = "") -> Stored:
     html, repairs = decoded(data, where, page=True)
-    text, more = page(html, where)
+    text, more = page(html, where, address)
+    return text, (*repairs, *more)
+
+
+def _plain(data: bytes, where: str, address: str) -> Stored:
+    text, repairs = decoded(data, where)
+    text, more = laid_out(text, where, url=address)
     return text, (*repairs, *more)
 
 
 SINGLE: dict[str, Callable[[bytes, str], Stored]] = {"text": _text, "html": _page}
 """Readers of files that hold one article: bytes and the name for messages → stored text and the repairs."""
-READERS = (*SINGLE, "jsonl")
+READERS = (*SINGLE, "jsonl", "parquet", "warc")
 """The names that `--reader` takes."""
 
 
@@ -70,19 +81,44 @@ def stem(path: Path) -> str:
     return stem_of(path, _suffix(path))
 
 
-def articles(path: Path, reader: str | None = None) -> Iterator[Article | SourceError]:
+def articles(path: Path, reader: str | None = None, piece: Piece = None) -> Iterator[Article | SourceError]:
     """The articles in `path`, by the reader of that name or, without one, by the file's suffix.
 
     What cannot be read comes as an error in its place, so that the rest goes on; nothing is raised.
+    `piece` reads only some of a file, as `pieces` cut it.
     """
     try:
         _require_file(path)
-        if _reader(path, reader) == "jsonl":
-            yield from read_lines(path, stem(path))
-        else:
+        name = _reader(path, reader)
+        if name in SINGLE:
             yield read(path, reader)
+        elif name == "jsonl":
+            yield from read_lines(path, stem(path), piece if isinstance(piece, Stretch) else None)
+        elif name == "parquet":
+            yield from read_rows(path, stem(path), piece if isinstance(piece, int) else None)
+        else:
+            yield from read_records(path, stem(path), {"html": _page, "text": _plain})
     except SourceError as fault:
         yield fault
+
+
+Piece = Stretch | int | None
+"""Some lines of a file, the number of a row group, or all of a file."""
+
+
+def pieces(path: Path, reader: str | None, size: int) -> Iterator[tuple[Piece, int]]:
+    """A file cut where it can be, in pieces of about `size` bytes, each with its own size.
+
+    Lines can be told apart unless they are compressed, and row groups of Parquet; other files are one piece.
+    Raises SourceError for what cannot be read.
+    """
+    name = _reader(path, reader)
+    if name == "jsonl" and _suffix(path) != ".jsonl.gz":
+        yield from ((stretch, stretch.stop - stretch.start) for stretch in stretches(path, size))
+    elif name == "parquet":
+        yield from enumerate(row_groups(path))
+    else:
+        yield None, os.stat(path).st_size  # noqa: PTH116  says why, where Path.stat() of a bad name does not
 
 
 def read(path: Path, reader: str | None = None) -> Article:
