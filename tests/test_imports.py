@@ -35,6 +35,7 @@ ROOMS = [
     ["builder", "graph"],
     ["pages"],
     ["pool"],
+    ["shards"],
     ["serve"],
     ["cli"],
     ["__main__"],

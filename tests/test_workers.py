@@ -44,21 +44,20 @@ def lines(store: Path) -> list[str]:
 
 
 def test_results_come_in_the_order_of_the_tasks() -> None:
-    workers: Workers[int, int] = Workers(abs, 2)
-    with workers:
-        assert list(workers.map(range(-40, 0))) == [(n, -n) for n in range(-40, 0)]
+    with Workers(2) as workers:
+        assert list(workers.map(abs, range(-40, 0))) == [(n, -n) for n in range(-40, 0)]
 
 
 def test_what_is_raised_comes_back() -> None:
-    with Workers(os.stat, 2) as workers, pytest.raises(FileNotFoundError):
-        list(workers.map(["/", "/nowhere at all"]))
+    with Workers(2) as workers, pytest.raises(FileNotFoundError):
+        list(workers.map(os.stat, ["/", "/nowhere at all"]))
 
 
 def test_a_task_that_kills_its_process_is_named_and_the_others_are_done() -> None:
     """0 asks whether the process lives; SIGKILL is sent by a worker to itself."""
     tasks = [0] * 5 + [signal.SIGKILL] + [0] * 5
-    with Workers(signal.raise_signal, 2) as workers:
-        results = [result for _, result in workers.map(tasks)]
+    with Workers(2) as workers:
+        results = [result for _, result in workers.map(signal.raise_signal, tasks)]
     assert results == [None] * 5 + [Died()] + [None] * 5
 
 
@@ -66,9 +65,9 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     script = (
         "import os, time, sys; from kg.workers import Workers\n"
         "if __name__ == '__main__':\n"
-        "    with Workers(time.sleep, 2) as workers:\n"
-        "        workers._submit(0).result(); print(*workers._pool._processes, flush=True)\n"
-        "        list(workers.map([60, 60]))\n"
+        "    with Workers(2) as workers:\n"
+        "        workers._submit(time.sleep, 0).result(); print(*workers._pool._processes, flush=True)\n"
+        "        list(workers.map(time.sleep, [60, 60]))\n"
     )
     (tmp_path / "parent.py").write_text(script)
     parent = subprocess.Popen(

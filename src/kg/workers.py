@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, NamedTuple, TextIO, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeVar
 
 from kg.errors import SourceError, StoreError
 
@@ -35,24 +35,26 @@ class Died(NamedTuple):
     """The result of a task that ends its process each time it is tried."""
 
 
-class Workers(Generic[Task, Result]):
-    """`jobs` processes for `function(task)`, a function of a module. A context manager.
+class Workers:
+    """`jobs` processes for `function(task)` of functions of modules. A context manager.
 
     They are new processes, which share no threads and locks with this one. They leave Ctrl-C to this one,
     and end when it does, whatever ended it.
     """
 
-    def __init__(self, function: Callable[[Task], Result], jobs: int) -> None:
-        self._function, self._jobs = function, jobs
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> Workers[Task, Result]:
+    def __enter__(self) -> Workers:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._close()
 
-    def map(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Result | Died]]:
+    def map(
+        self, function: Callable[[Task], Result], tasks: Iterable[Task]
+    ) -> Iterator[tuple[Task, Result | Died]]:
         """The tasks with their results, in the order of the tasks, which are drawn by a bounded number.
 
         What a task raises is raised here. A task that ends its process twice when nothing else runs has Died.
@@ -65,11 +67,11 @@ class Workers(Generic[Task, Result]):
             try:
                 for task in islice(drawn, max(0, self._jobs * _AHEAD - len(waiting))):
                     waiting.append((task, None))  # before it is submitted: a dead pool must not lose it
-                    waiting[-1] = task, self._submit(task)
+                    waiting[-1] = task, self._submit(function, task)
                 if not waiting:
                     return
                 first, future = waiting[0]
-                done: Result | Died = future.result() if future else self.alone(first)
+                done: Result | Died = future.result() if future else self.alone(function, first)
             except BrokenProcessPool:
                 # A worker is dead, by which task is not known, and the pool has dropped them all.
                 self._close()
@@ -78,24 +80,24 @@ class Workers(Generic[Task, Result]):
             waiting.popleft()
             yield first, done
 
-    def alone(self, task: Task) -> Result | Died:
+    def alone(self, function: Callable[[Task], Result], task: Task) -> Result | Died:
         """Do a task with nothing else running; only so is it known that it was this one that died."""
         from concurrent.futures.process import BrokenProcessPool
 
         for _ in range(_TRIES):
             try:
-                return self._submit(task).result()
+                return self._submit(function, task).result()
             except BrokenProcessPool:
                 self._close()
         return Died()
 
-    def _submit(self, task: Task) -> Future[Result]:
+    def _submit(self, function: Callable[[Task], Result], task: Task) -> Future[Result]:
         if self._pool is None:
             from concurrent.futures import ProcessPoolExecutor
             from multiprocessing import get_context
 
             self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"), _settle)
-        return self._pool.submit(self._function, task)
+        return self._pool.submit(function, task)
 
     def _close(self) -> None:
         if self._pool is not None:
@@ -153,8 +155,8 @@ def conversions(
             made = lru_cache(_converter)  # this build's own, and none where there is nothing to convert
             yield from ((_converted(batch, made(base)), batch.target) for batch in batches)
             return
-        with Workers(_convert_batch, jobs) as workers:
-            for batch, done in workers.map(batches):
+        with Workers(jobs) as workers:
+            for batch, done in workers.map(_convert_batch, batches):
                 if isinstance(done, Died):
                     yield from ((outcomes, part.target) for part, outcomes in _bisected(workers, batch))
                 else:
@@ -171,9 +173,7 @@ def _batches(articles: Iterable[Article], base: str, folder: Path) -> Iterator[_
         size = min(size * 2, _LARGEST) if number % 4 == 0 else size
 
 
-def _bisected(
-    workers: Workers[_Batch, list[Outcome]], batch: _Batch
-) -> Iterator[tuple[_Batch, list[Outcome]]]:
+def _bisected(workers: Workers, batch: _Batch) -> Iterator[tuple[_Batch, list[Outcome]]]:
     """Halve a batch that ends its process until the articles that do it stand alone."""
     if len(batch.articles) == 1:
         article = batch.articles[0]
@@ -186,7 +186,7 @@ def _bisected(
     middle = len(batch.articles) // 2
     for name, half in (("a", batch.articles[:middle]), ("b", batch.articles[middle:])):
         part = batch._replace(articles=half, target=batch.target.with_stem(batch.target.stem + name))
-        done = workers.alone(part)
+        done = workers.alone(_convert_batch, part)
         if isinstance(done, Died):
             yield from _bisected(workers, part)
         else:

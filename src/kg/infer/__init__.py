@@ -9,13 +9,13 @@ from __future__ import annotations
 from kg.infer.conclusions import Conclusions
 from kg.infer.documents import resolve_documents
 from kg.infer.events import Calendar
-from kg.infer.known import Known
+from kg.infer.known import PREDICATES, Known
 from kg.infer.organs import match_register, place_organs
 from kg.infer.people import same_names
 from kg.infer.series import number_series, symbols
 from kg.store import Store
 
-__all__ = ["infer"]
+__all__ = ["PREDICATES", "infer"]
 
 
 def infer(store: Store, base: str) -> str:

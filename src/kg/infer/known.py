@@ -23,6 +23,9 @@ _ABOUT = (
 )
 """Facts whose object is a person or an organ: they vouch for it where it is the subject of none."""
 
+PREDICATES = frozenset({*_FACTS, *_ABOUT})
+"""All that is read of the articles' claims; beside it, what articles mention, with types and labels."""
+
 _CLAIMS = """SELECT ?p ?s ?o ?claim WHERE {
   VALUES ?p { %s }
   GRAPH ?g { ?claim rdf:predicate ?p ; rdf:subject ?s ; rdf:object ?o }
@@ -190,7 +193,7 @@ class Known:
     def _read_facts(self, store: Store) -> None:
         facts: Index = defaultdict(lambda: defaultdict(list))
         about: dict[str, list[str]] = defaultdict(list)
-        named = " ".join(f"<{iri}>" for iri in sorted({*_FACTS, *_ABOUT}))
+        named = " ".join(f"<{iri}>" for iri in sorted(PREDICATES))
         for predicate, subject, value, claim in _rows(store, _CLAIMS % (named, self.base)):
             facts[predicate][subject].append(Said(value, claim))
             if predicate in _ABOUT and value.startswith(self.base):

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from kg.read.source import READERS, Piece, articles, pieces, read, sources, stem, told
+from kg.read.source import READERS, SUFFIXES, Piece, articles, pieces, read, sources, stem, told
 from kg.read.zones import sentences, zones
 
-__all__ = ["READERS", "Piece", "articles", "pieces", "read", "sentences", "sources", "stem", "told", "zones"]
+__all__ = [
+    "READERS",
+    "SUFFIXES",
+    "Piece",
+    "articles",
+    "pieces",
+    "read",
+    "sentences",
+    "sources",
+    "stem",
+    "told",
+    "zones",
+]
