@@ -32,7 +32,7 @@ ROOMS = [
     ["check", "ask", "export", "remote"],
     ["show", "explain", "evaluate", "search", "empty", "evidence"],
     ["intake", "workers"],
-    ["builder", "graph"],
+    ["builder", "graph", "backup"],
     ["pages"],
     ["pool"],
     ["shards"],

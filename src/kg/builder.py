@@ -101,6 +101,18 @@ def build(
         return run.result(folder, time.perf_counter() - start)
 
 
+def adopt(store: Store, articles: Iterable[tuple[str, Record]], progress: Progress) -> _Build:
+    """Complete a store into which the graphs of articles, and what follows from them, were loaded as files.
+
+    `articles`: their names and records. Ontology, register, report and search index are added; published.
+    """
+    run = _Build(store, Manifest(articles=dict(articles)), Intake(progress), changed=True)
+    run.background()
+    run.conclude(infer=False)
+    run.publish()
+    return run
+
+
 def _silent(done: int, total: int, what: str) -> None:
     """Show no progress."""
 
@@ -185,18 +197,19 @@ class _Build:
                 self._replace([graph], schema.nquads(name, self.store.base))
                 self.manifest.background[name] = digest
 
-    def conclude(self) -> None:
-        """Draw the conclusions across articles and validate, where anything has changed."""
+    def conclude(self, *, infer: bool = True) -> None:
+        """Conclude across articles, unless that was loaded, and validate: where anything has changed."""
         inputs = self.manifest.inputs()
         if inputs == self.manifest.conclusions:
             return
-        from kg.infer import infer
-
-        self.intake.told("inferred")
         base = self.store.base
         inferred, report = schema.graph_iri(base, "inferred"), schema.graph_iri(base, "report")
-        self._replace([inferred, report], "")
-        self._replace([], infer(self.store, base))
+        if infer:
+            from kg.infer import infer as conclusions
+
+            self.intake.told("inferred")
+            self._replace([inferred, report], "")
+            self._replace([], conclusions(self.store, base))
         self.intake.told("report")
         self.manifest.findings, nquads = _validate(self.store)
         self._replace([], nquads)

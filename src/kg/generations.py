@@ -101,8 +101,11 @@ class Disk:
                 return pointer
         raise StoreError("its files are missing", where=str(self.generation), hint="build it again")
 
-    def write(self, base: str | None) -> Pointer:
-        """Become the only writer and prepare a copy of the published generation (`base`: of an empty one)."""
+    def write(self, base: str | None, *, anew: bool = False) -> Pointer:
+        """Become the only writer and prepare a copy of the published generation (`base`: of an empty one).
+
+        With `anew` it is an empty one in any case.
+        """
         try:
             if Pointer.read(self.folder) is None:
                 self._check_free(base)
@@ -113,6 +116,8 @@ class Disk:
             self.generation = self.folder / f"{_PREFIX}{number:06d}"
             self.generation.mkdir()
             self.writing = True
+            if pointer is not None and anew:
+                return Pointer(self.generation.name, base or pointer.base)
             if pointer is not None:
                 old = self.folder / pointer.generation
                 ox.Store.read_only(str(old / "quads")).backup(self.generation / "quads")

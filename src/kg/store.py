@@ -61,16 +61,27 @@ class Store:
     # ------------------------------------------------------------------ opening and closing
     @classmethod
     def open(
-        cls, path: str | os.PathLike[str], *, read_only: bool = False, create: bool = False, base: str = ""
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        read_only: bool = False,
+        create: bool = False,
+        base: str = "",
+        anew: bool = False,
     ) -> Store:
         """Open the store in folder `path`.
 
         With `create`, a missing or empty folder becomes a store with the base IRI `base` (or the default).
+        With `anew` it begins empty, under `base`, whatever is published; that is replaced by `commit`.
         Raises StoreError: no store there, another version's store, another writer at work, another base IRI.
         """
         disk = Disk(Path(path))
         try:
-            pointer = disk.read() if read_only else disk.write((base or DEFAULT_BASE) if create else None)
+            pointer = (
+                disk.read()
+                if read_only
+                else disk.write((base or DEFAULT_BASE) if create else None, anew=anew)
+            )
             if base and base != pointer.base:
                 raise StoreError(
                     f"its base IRI is {pointer.base}, not {base}",

@@ -49,7 +49,11 @@ class Workers:
     def __enter__(self) -> Workers:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and self._pool is not None:
+            # Nobody waits for what they do. The pool has a method for it from Python 3.14 on.
+            for process in list((self._pool._processes or {}).values()):
+                process.terminate()
         self._close()
 
     def map(

@@ -6,16 +6,19 @@ import contextlib
 import io
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 
 import click
 
 from kg import __version__
-from kg.cli import ask, check, make, measure, queries, remote, search, serve
+from kg.cli import ask, check, keep, make, measure, queries, remote, search, serve
 from kg.errors import KgError
 
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
+TERMINATED = 143  # ... for SIGTERM
 CLOSED_PIPE = 141  # ... and for a reader that has gone, as in `kg export | head`
 
 
@@ -37,6 +40,10 @@ def cli() -> None:
 for command in (
     make.build,
     make.export,
+    keep.load,
+    keep.recipes,
+    keep.backup,
+    keep.restore,
     check.validate,
     queries.queries,
     ask.query,
@@ -56,7 +63,7 @@ def run(arguments: Sequence[str]) -> int:
     _speak_utf8()
     try:
         arguments = [_decoded(argument) for argument in arguments]
-        with _no_surprises(), cli.make_context("kg", arguments) as context:
+        with _no_surprises(), _terminable(), cli.make_context("kg", arguments) as context:
             return int(cli.invoke(context) or 0)
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
@@ -70,6 +77,23 @@ def run(arguments: Sequence[str]) -> int:
         # Python would complain about the pipe once more when it flushes the stream at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLOSED_PIPE
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """Make SIGTERM end the program as an exception does: unfinished files are removed, workers end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def terminate(*_: object) -> None:
+        sys.exit(TERMINATED)
+
+    former = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
 
 
 def _line(error: click.ClickException | KgError) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from kg.builder import BuildResult
     from kg.intake import Progress
+    from kg.shards import DatasetResult
 
 _WORDS = {
     "vi": {
@@ -36,6 +37,11 @@ _WORDS = {
         "info": "thông tin",
         "quads": "Bộ bốn",
         "seconds": "giây",
+        "shards": "Tệp",
+        "new": "mới",
+        "missing": "còn thiếu",
+        "complete": "đủ",
+        "incomplete": "chưa đủ",
     },
     "en": {
         "articles": "Articles",
@@ -53,12 +59,29 @@ _WORDS = {
         "info": "info(s)",
         "quads": "Quads",
         "seconds": "seconds",
+        "shards": "Shards",
+        "new": "new",
+        "missing": "still missing",
+        "complete": "complete",
+        "incomplete": "not complete",
     },
 }
 
 
+def _slice(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """Read "17/400"."""
+    if value is None:
+        return None
+    index, slash, count = value.partition("/")
+    if not (slash and index.isascii() and index.isdigit() and count.isascii() and count.isdigit()):
+        raise click.BadParameter(f"{value!r} is not I/N, as in 17/400")
+    if not 1 <= int(index) <= int(count) <= 100_000:
+        raise click.BadParameter(f"{value!r}: I lies between 1 and N, and N up to 100,000")
+    return int(index), int(count)
+
+
 @click.command()
-@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="SOURCE...")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @options.store
 @click.option(
     "--base-iri", metavar="IRI", help="Where to mint [default: $KG_BASE_IRI, else the store's own]."
@@ -77,31 +100,50 @@ _WORDS = {
     help="Processes that convert; the graph is the same whatever their number.",
 )
 @click.option("--prune", is_flag=True, help="Drop the articles that are not among the SOURCEs.")
+@click.option("--out", metavar="DIR", help="Write sorted, packed N-Quads files there, in place of a store.")
+@click.option("--shards", metavar="I/N", callback=_slice, help="With --out: make the I-th of N files alone.")
+@click.option("--scheduler", metavar="URL", help="With --out: a Dask scheduler whose workers make the files.")
 @options.lang
 @options.common
 def build(
-    sources: tuple[Path, ...],
+    sources: tuple[str, ...],
     store: Path,
     base_iri: str | None,
     reader: str | None,
     prune: bool,
     jobs: int,
+    out: str | None,
+    shards: tuple[int, int] | None,
+    scheduler: str | None,
     lang: str,
 ) -> int:
     """Turn articles into the graph.
 
-    SOURCEs are files (.txt, .html, .jsonl, .jsonl.gz) and folders; only what is new or changed is converted.
-    The graph is replaced in one step at the end: an interrupted build leaves the old one whole. A source that
-    cannot be used is named on standard error, the others are converted, and the exit code is 2. What had to
-    be put right in the letters of an article is said there too.
+    SOURCEs are files (.txt, .html, .jsonl, .jsonl.gz, .parquet, .warc, .warc.gz) and folders; only what is
+    new or changed is converted. The graph is replaced in one step at the end: an interrupted build leaves the
+    old one whole. A source that cannot be used is named on standard error, the others are converted, and the
+    exit code is 2. What had to be put right in the letters of an article is said there too.
+
+    With --out the graph becomes files for any store, part-00000.nq.gz …, whole when manifest.json is there:
+    the same bytes whatever --jobs, --shards or --scheduler; what is finished is not made again. SOURCEs and
+    DIR may be addresses then (s3://…, https://…). kg load puts them into the store, kg recipes says how
+    other engines load them.
 
     \b
     Example:
       kg build seeds
       kg build news/2024 extra.txt --store graph --prune
+      kg build news.jsonl --out shards --jobs 8
+      kg build news.jsonl --out shards --shards 17/400
     """
     import kg
 
+    if out is not None:
+        return _dataset(sources, out, base_iri, reader, prune, jobs, shards, scheduler, lang)
+    if shards or scheduler:
+        raise click.UsageError("--shards and --scheduler go with --out")
+    if addresses := [source for source in sources if "://" in source]:
+        raise click.UsageError(f"{addresses[0]}: addresses are read with --out only")
     with progress() as shown:
         result = kg.build(
             sources, store, base=base_iri, prune=prune, reader=reader, jobs=jobs, progress=shown
@@ -111,8 +153,65 @@ def build(
     if not options.quiet():
         for stem, repaired in result.repaired.items():
             click.echo(f"kg: {stem}: put right: {repaired}", err=True)
-        _print(_summary(result, lang))
+        show(result, lang)
     return 0 if result.ok else 2
+
+
+def _dataset(
+    sources: tuple[str, ...],
+    out: str,
+    base_iri: str | None,
+    reader: str | None,
+    prune: bool,
+    jobs: int,
+    shards: tuple[int, int] | None,
+    scheduler: str | None,
+    lang: str,
+) -> int:
+    """`kg build --out`: shards, and what became of them."""
+    from kg.shards import build_shards
+
+    if prune:
+        raise click.UsageError("--prune is not for --out: its files hold the SOURCEs and nothing else")
+    with progress() as shown:
+        result = build_shards(
+            *(sources, out),
+            base=base_iri or "",
+            reader=reader,
+            jobs=jobs,
+            shards=shards,
+            scheduler=scheduler,
+            progress=shown,
+        )
+    for error in result.failed:
+        click.echo(f"kg: {error}", err=True)
+    if not options.quiet():
+        _print(_dataset_summary(result, lang))
+    return 0 if result.ok else 2
+
+
+def _dataset_summary(result: DatasetResult, lang: str) -> Table:
+    from rich.table import Table
+
+    words = _WORDS[lang]
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column(justify="right")
+    table.add_column()
+    states = {"new": result.made, "missing": result.missing}
+    told = {words[name]: n for name, n in states.items() if n}
+    table.add_row(words["shards"], str(result.shards), _listed(told))
+    failed = {words["failed"]: len(result.failed)} if result.failed else {}
+    table.add_row(words["articles"], str(result.articles), _listed(failed))
+    state = words["complete"] if result.complete else words["incomplete"]
+    seconds = f"{result.seconds:.2f} {words['seconds']}"
+    table.add_row(words["quads"], str(result.quads), f"{result.out} · {state} · {seconds}")
+    return table
+
+
+def show(result: BuildResult, lang: str) -> None:
+    """Print what a build did, and what the graph holds."""
+    _print(_summary(result, lang))
 
 
 @contextlib.contextmanager

@@ -92,13 +92,21 @@ def _counted(out: Place, names: list[str]) -> tuple[list[dict[str, Any]], list[l
     return parts, failed, kinds
 
 
-def current(out: Place, base: str, names: list[str]) -> dict[str, Any] | None:
-    """The manifest, if it is of just these shards as they are, and our own graphs are there as it says."""
+def manifest_of(out: Place) -> dict[str, Any] | None:
+    """The manifest, of whatever version; None where there is none."""
     try:
-        manifest: dict[str, Any] = json.loads(out.read(MANIFEST) or b"{}")
+        manifest = json.loads(out.read(MANIFEST) or b"{}")
     except ValueError:
         return None
-    if manifest.get("format") != FORMAT or (manifest["base"], manifest["code"]) != (base, _code(base)):
+    return manifest if isinstance(manifest, dict) and "format" in manifest else None
+
+
+def current(out: Place, base: str, names: list[str]) -> dict[str, Any] | None:
+    """The manifest, if it is of just these shards as they are, and our own graphs are there as it says."""
+    manifest = manifest_of(out)
+    if manifest is None or (manifest["format"], manifest["base"]) != (FORMAT, base):
+        return None
+    if manifest["code"] != _code(base):
         return None
     made = [(part["name"], part["made_of"]) for part in manifest["parts"]]
     if made != [(f"{name}.nq.gz", finished(out, name)["made_of"]) for name in names]:

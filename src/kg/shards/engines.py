@@ -23,7 +23,7 @@ class Engine(Protocol):
     def __enter__(self) -> Engine:
         """Begin."""
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """End, whatever is under way."""
 
     def map(
@@ -95,7 +95,7 @@ class Dask:
             raise KgError(reason, where=self._address, hint="start one: dask scheduler") from None
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._client is not None:
             self._client.close()
 

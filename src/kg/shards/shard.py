@@ -172,8 +172,8 @@ def _make(shard: Shard, out: Place, digest: str) -> Made:
             ]
             if told := read.told(article):
                 repaired[article.stem] = told
-        found: dict[str, Any] = {"articles": held, "failed": failed, "repaired": repaired, "left_out": left_out}
-        found |= {"format": _FORMAT, "made_of": digest}
+        found: dict[str, Any] = {"articles": held, "failed": failed, "repaired": repaired}
+        found |= {"format": _FORMAT, "made_of": digest, "left_out": left_out}
         return _publish(shard, out, {"part": quads, "keys": some}, found)
 
 
