@@ -107,7 +107,7 @@ class Dask:
 
         waiting = {self._submit(function, task): task for task in tasks}
         try:
-            for future in as_completed(list(waiting)):
+            for future in as_completed(list(waiting), loop=self._client.loop):
                 yield waiting.pop(future), self._result(future)
         finally:
             self._client.cancel(list(waiting))
