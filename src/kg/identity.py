@@ -8,9 +8,10 @@ an address of its own inside the article that names it, and is never merged with
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from kg.namespaces import DEFAULT_BASE
 from kg.vietnamese import slug
@@ -98,8 +99,7 @@ def _segment(stem: str) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentKey:
+class DocumentKey(NamedTuple):
     """What identifies a document. `symbol` "CT", `organ` "TW"; `series` a slug, "" for the centre."""
 
     number: str
@@ -114,8 +114,7 @@ class DocumentKey:
         return slug("-".join(p for p in parts if p))
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """What the text says of a document's time, each "" or 0 where it is silent.
 
     `day` the ISO day of the document; `term` the national term that its issuer is said to be of ("khóa XI");
@@ -144,9 +143,9 @@ def document_key(
     key = _key(number, symbol, when, series, known or {})
     if key and "/" in symbol:
         if kind == "Decision":
-            return replace(key, symbol="quyet-dinh")
+            return key._replace(symbol="quyet-dinh")
         if kind == "Regulation":  # "QĐ", "QĐi", "QyĐ": papers write the one symbol in three ways
-            return replace(key, symbol="QĐ")
+            return key._replace(symbol="QĐ")
     return key
 
 

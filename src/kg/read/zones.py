@@ -242,9 +242,8 @@ def sentences(text: str, blocks: list[Block]) -> list[Sentence]:
     found: list[Sentence] = []
     for number, block in enumerate(blocks):
         for start, end in _cuts(text, block.start, block.end):
-            words = text[start:end]
+            words = text[start:end].rstrip()
             first = start + len(words) - len(words.lstrip())
-            last = start + len(words.rstrip())
-            if last > first:
-                found.append(Sentence(first, last, block.zone, number))
+            if words:
+                found.append(Sentence(first, start + len(words), block.zone, number))
     return found

@@ -37,6 +37,7 @@ _NUMERALS = (
     "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười",
     *(str(n) for n in range(100)), *(f"{n:02}" for n in range(10)),
 )  # fmt: skip
+_COUNTS = ("các", "những", "một số", "nhiều", "cùng", *_NUMERALS, "bản", "dự thảo")
 _PLURAL = re.compile(
     any_of(("các", "những", "một số", "nhiều", "cùng", *_NUMERALS), not_behind=SPACELESS)
     + r"\s+(?:bản\s+|dự thảo\s+)?$"
@@ -112,8 +113,7 @@ class DocumentGrammar:
         mention = DocumentMention(token.start, token.end, senses(token, "document")[0].key)
         before = r.shadow[max(0, token.start - 30) : token.start]
         mention.draft = bool(self.is_draft.search(before))
-        counted = _PLURAL.search(before) or _PLURAL_LIST.search(before)
-        mention.plural = bool(counted) and not before.endswith("năm ")
+        mention.plural = _counted(before)
         described = DESCRIBED.match(r.shadow, token.end)
         m = self.numbers.behind(token, described.end() if described else token.end)
         return self._numbered(mention, token, m) if m else self._unnumbered(mention)
@@ -228,6 +228,14 @@ class DocumentGrammar:
 
     def _issues(self, organ: OrganMention) -> bool:
         return not organ.generic and self.r.shadow.startswith("của ", organ.start - 4)
+
+
+def _counted(before: str) -> bool:
+    """Whether what stands before a type says that several are meant: "các", "hai", "các quyết định, "."""
+    words = before.rstrip()
+    if words.endswith((",", " và")):
+        return _PLURAL_LIST.search(before) is not None
+    return words.endswith(_COUNTS) and not before.endswith("năm ") and _PLURAL.search(before) is not None
 
 
 def document_date(mention: DocumentMention) -> Date | None:

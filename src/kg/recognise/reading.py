@@ -78,7 +78,7 @@ class Reading:
 
     def zone_at(self, offset: int) -> str:
         """The zone of an offset."""
-        return self.sentences[self.sentence_at(offset)].zone
+        return self.sentences[(bisect_right(self._starts, offset) or 1) - 1].zone
 
     def numbers_in(self, s: Sentence) -> list[int]:
         """Where the numbers of a sentence begin, in order."""
@@ -88,6 +88,10 @@ class Reading:
     def cues(self, key: str) -> list[Token]:
         """The tokens of one of the `TOLD_CUES`, in order of place."""
         return self._by_cue[key]
+
+    def says(self, cue: str) -> bool:
+        """Whether any form of a cue stands in the text: much sooner known than where it does."""
+        return any(form in self.shadow for form in self.lexicon.forms(cue))
 
     def meaning(self, category: str) -> list[Token]:
         """Those of `words` that may mean something of a category ("document", "post"), in order of place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from kg.namespaces import CKG
@@ -33,6 +34,11 @@ class Construction(NamedTuple):
     template: str
     stated: Stated | None  # None: these words state nothing, and no later construction is asked
     reach: str = ""
+
+    @property
+    def cues(self) -> tuple[str, ...]:
+        """The cues that the template needs, which are all but those of a negative look-ahead."""
+        return tuple(re.findall(r"\{([a-z][a-z-]*)\}", re.sub(r"\(\?!.*?\)", "", self.template)))
 
 
 def _alone(verb: str) -> str:

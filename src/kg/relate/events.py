@@ -228,8 +228,10 @@ class EventReader:
         for document, number, m in event.documents.values():
             f.add(event.iri, CKG.disseminates, iri(document.iri), number, Span(m.start, m.end))
         self._held_at(event)
+        points = self.r.says("point")
         for number, s in self.index.told:
-            self._points(event, number, s)
+            if points:
+                self._points(event, number, s)
             self._attendance(event, number, s)
 
     def _title(self, event: Event) -> str:

@@ -102,7 +102,7 @@ class Facts:
         cùng ký ngày …:" above a list), theirs is the evidence and the other stands beside it.
         """
         beside = (also,) if also >= 0 else ()
-        if words and (carrying := self._sentence_at(words.start)) != sentence:
+        if words and (carrying := self._sentence_at(words[0])) != sentence:
             sentence, beside = carrying, (sentence, *beside)
         key = (subject, predicate, value)
         known = self._facts.get(key)

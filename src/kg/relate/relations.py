@@ -25,6 +25,7 @@ from kg.relate.constructions import (
     REPLACED,
     REPLACES,
     SUCCEEDED,
+    Construction,
     Stated,
 )
 from kg.relate.cues import once_a_lexicon
@@ -64,7 +65,8 @@ _SOMEWHERE = re.compile(r"\b(?:tỉnh|huyện|thành phố|đảng bộ)\b")
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    constructions: tuple[tuple[re.Pattern[str], Stated | None, str], ...]
+    constructions: tuple[tuple[re.Pattern[str], frozenset[str], Construction], ...]
+    cues: dict[str, re.Pattern[str]]  # of all constructions
     taken_up: re.Pattern[str]
     means: re.Pattern[str]
     by_means: re.Pattern[str]
@@ -78,7 +80,8 @@ class _Wording:
 def _wording(lexicon: Lexicon) -> _Wording:
     p = lexicon.pattern
     return _Wording(
-        constructions=tuple((p(c.template), c.stated, c.reach) for c in CONSTRUCTIONS),
+        constructions=tuple((p(c.template), frozenset(c.cues), c) for c in CONSTRUCTIONS),
+        cues={cue: p(f"{{{cue}}}") for c in CONSTRUCTIONS for cue in c.cues},
         taken_up=p(r"^\s*(?:(?P<succeed>{succeed})|(?P<replace>{replace})|(?P<amend>{amend}))(?!\w)"),
         means=p(r"(?P<cue>{based-on}|{implement})(?P<what> [^.;:,]{2,60})$"),
         by_means=p(r"(?P<cue>{based-on}|{implement})(?P<what>[^.;:]{2,60}?) bằng (?:các |một |\w+ )?$"),
@@ -187,9 +190,14 @@ class Relations:
         """The relation of the first construction that fits the words between two documents."""
         if _UNREAL.search(gap):
             return None
-        for pattern, stated, reach in self.wording.constructions:
-            if pattern.search(gap) and (not reach or self._reaches(reach, gap, start, end)):
-                return stated
+        said = {cue for cue, form in self.wording.cues.items() if form.search(gap)}
+        for pattern, cues, c in self.wording.constructions:
+            if (
+                cues <= said
+                and pattern.search(gap)
+                and (not c.reach or self._reaches(c.reach, gap, start, end))
+            ):
+                return c.stated
         return None
 
     def _reaches(self, reach: str, gap: str, start: int, end: int) -> bool:

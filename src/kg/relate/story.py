@@ -88,6 +88,8 @@ def _people(page: Page, facts: Facts) -> None:
 def _task_counts(page: Page, facts: Facts) -> None:
     """ "đã đề ra tám nhiệm vụ trọng tâm": of the document that the sentence speaks of before."""
     r = page.reading
+    if not r.says("tasks-counted"):
+        return
     counted = r.lexicon.pattern(r"{tasks-counted}(?!\w)")
     count = r.lexicon.pattern(r"\b(\d{1,2}|{number-word}) $")
     spoken_in = r.by_sentence(d for d in page.document_mentions if not d.inside)
