@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.patterns import SPACELESS, WORD, any_of
+from kg.relate.constructions import CONSTRUCTIONS, Construction
 
 LETTERS = st.text("abđ .,", min_size=1, max_size=5)
 
@@ -30,3 +32,11 @@ def test_words_are_taken_literally() -> None:
     assert re.fullmatch(any_of(["t.ư", "(a|b)"]), "(a|b)")
     assert not re.fullmatch(any_of(["t.ư"]), "tsư")
     assert not re.search(any_of([]), "")
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS, ids=lambda c: c.template[:40])
+def test_a_construction_needs_all_its_cues(construction: Construction) -> None:
+    """It is tried only where forms of all of them stand: so none may be left out or be one of several."""
+    asserted = re.sub(r"\(\?!.*?\)", "", construction.template)
+    assert not re.search(r"\([^()]*\{[a-z-]+\}[^()]*\)(?:[?*]|\{0)", asserted)
+    assert not re.search(r"\{[a-z-]+\}[^()]*\||\|[^()]*\{[a-z-]+\}", asserted)

@@ -5,8 +5,6 @@ Lines are written once, straight for the loader: building RDF objects first is t
 
 from __future__ import annotations
 
-import re
-
 from kg.link.page import Page
 from kg.model import Fact
 from kg.namespaces import CKG, DCTERMS, OA, RDF, RDFS, SCHEMA, XSD
@@ -17,7 +15,7 @@ _TYPE = f"<{RDF.type}>"
 _LABEL = f"<{RDFS.label}>"
 _MENTIONS = f"<{CKG.mentions}>"
 _CONTEXT = 40  # code points of text kept before and behind a passage (oa:prefix, oa:suffix)
-_NOT_MENTIONED = re.compile(r"/(?:participation|tenure|statement)/")
+_NOT_MENTIONED = frozenset((CKG.Participation, CKG.Tenure, CKG.Statement))  # classes of what we make of words
 _CLAIM = f" {_TYPE} <{CKG.Claim}>"
 _SUBJECT, _PREDICATE, _OBJECT = f" <{RDF.subject}> ", f" <{RDF.predicate}> <", f" <{RDF.object}> "
 _STATED, _EVIDENCE = f" <{CKG.status}> <{CKG.Stated}>", f" <{CKG.evidence}> "
@@ -51,7 +49,7 @@ class Emitter:
             s = iri(address)
             lines.append(f"{s} {_TYPE} <{kind}> {g} .")
             lines.append(f"{s} {_LABEL} {label} {g} .")
-            if not _NOT_MENTIONED.search(address):
+            if kind not in _NOT_MENTIONED:
                 lines.append(f"{a} {_MENTIONS} {s} {g} .")
         lines += [f"{iri(f.subject)} <{f.predicate}> {f.object} {g} ." for f in self.facts]
         return "\n".join(lines) + "\n"

@@ -47,6 +47,7 @@ def _expanded(name: str) -> str:
     return folded
 
 
+@lru_cache(maxsize=16384)
 def _cased(name: str, label: str) -> str:
     """The head as the vocabulary writes it, the rest as the article does."""
     return label + name[len(label) :] if fold(name).startswith(fold(label)) else name
@@ -66,6 +67,7 @@ def _placed(organ: OrganMention, label: str, place: Place, written: str) -> str:
     return f"{label} {place.name}"
 
 
+@lru_cache(maxsize=16384)
 def _slug(name: str) -> str:
     expanded = _expanded(name)
     for full, short in _SHORT:

@@ -87,14 +87,15 @@ class PeopleGrammar:
 
     def _candidates(self, start: int, end: int) -> list[tuple[int, int]]:
         """Runs of capitals in a sentence that may be names, in order."""
-        found: set[tuple[int, int]] = set()
+        found: list[tuple[int, int]] = []
         i = bisect_right(self.closed, (start, start))
         at = start if i == 0 else max(start, self.closed[i - 1][1])
         while at < end:
             a, b = self.closed[i] if i < len(self.closed) and self.closed[i][0] < end else (end, end)
-            found.update(self._capitals(at, a))
+            if a - at > 2:
+                found += self._capitals(at, a)
             at, i = b, i + 1
-        named = (self._without_country(*span) for span in found if not self._is_place(*span))
+        named = (self._without_country(*span) for span in set(found) if not self._is_place(*span))
         return sorted(span for span in named if span and not self._opens_otherwise(*span))
 
     def _without_country(self, start: int, end: int) -> tuple[int, int] | None:
@@ -119,8 +120,8 @@ class PeopleGrammar:
 
     def _capitals(self, start: int, end: int) -> list[tuple[int, int]]:
         plain = self.r.plain
-        apostrophe = end - start > 2 and plain.find("'", start, end) >= 0
-        if end - start < 3 or not (apostrophe or _TWO_CAPITALS.search(plain, start, end)):
+        apostrophe = plain.find("'", start, end) >= 0
+        if not (apostrophe or _TWO_CAPITALS.search(plain, start, end)):
             return []
         found = [m.span() for m in _NAME.finditer(plain, start, end)]
         if apostrophe:

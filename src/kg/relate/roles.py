@@ -100,8 +100,8 @@ class RoleReader:
 
     def _quoted(self, s: Sentence, start: int) -> bool:
         """Whether somebody is named in what another one says."""
-        said = self.r.text[s.start : start]
-        return said.rfind("“") > said.rfind("”")
+        text = self.r.text
+        return text.rfind("“", s.start, start) > text.rfind("”", s.start, start)
 
     def _sentence(self, number: int, s: Sentence) -> None:
         people = [p for p in self.index.people_in(number) if not self._quoted(s, p.left)]
