@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from kg.lexicon import Lexicon
 from kg.namespaces import CKG
+from kg.relate.cues import once_a_lexicon
 
 # words that may stand around a verb without changing what it states
 _LIGHT = (
@@ -104,3 +107,24 @@ CONSTRUCTIONS = (  # the first that fits decides
         "signer",
     ),
 )
+
+
+class Constructions:
+    """The table with the lexicon's words in it."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._cues = {cue: lexicon.pattern(f"{{{cue}}}") for c in CONSTRUCTIONS for cue in c.cues}
+        self._rows = [(c, frozenset(c.cues), lexicon.pattern(c.template)) for c in CONSTRUCTIONS]
+
+    def fitting(self, words: str) -> Iterator[Construction]:
+        """The constructions that words are, in order; one is tried only where all its cues stand."""
+        said = {cue for cue, form in self._cues.items() if form.search(words)}
+        for construction, cues, pattern in self._rows:
+            if cues <= said and pattern.search(words):
+                yield construction
+
+
+@once_a_lexicon
+def constructions(lexicon: Lexicon) -> Constructions:
+    """The constructions in this lexicon's words."""
+    return Constructions(lexicon)

@@ -20,13 +20,12 @@ from kg.recognise.spans import between
 from kg.relate.constructions import (
     AMENDED,
     BASED_ON,
-    CONSTRUCTIONS,
     IMPLEMENTS,
     REPLACED,
     REPLACES,
     SUCCEEDED,
-    Construction,
     Stated,
+    constructions,
 )
 from kg.relate.cues import once_a_lexicon
 from kg.relate.facts import Facts, iri
@@ -65,8 +64,6 @@ _SOMEWHERE = re.compile(r"\b(?:tỉnh|huyện|thành phố|đảng bộ)\b")
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
-    constructions: tuple[tuple[re.Pattern[str], frozenset[str], Construction], ...]
-    cues: dict[str, re.Pattern[str]]  # of all constructions
     taken_up: re.Pattern[str]
     means: re.Pattern[str]
     by_means: re.Pattern[str]
@@ -80,8 +77,6 @@ class _Wording:
 def _wording(lexicon: Lexicon) -> _Wording:
     p = lexicon.pattern
     return _Wording(
-        constructions=tuple((p(c.template), frozenset(c.cues), c) for c in CONSTRUCTIONS),
-        cues={cue: p(f"{{{cue}}}") for c in CONSTRUCTIONS for cue in c.cues},
         taken_up=p(r"^\s*(?:(?P<succeed>{succeed})|(?P<replace>{replace})|(?P<amend>{amend}))(?!\w)"),
         means=p(r"(?P<cue>{based-on}|{implement})(?P<what> [^.;:,]{2,60})$"),
         by_means=p(r"(?P<cue>{based-on}|{implement})(?P<what>[^.;:]{2,60}?) bằng (?:các |một |\w+ )?$"),
@@ -101,6 +96,7 @@ class Relations:
     def __init__(self, index: Index, facts: Facts) -> None:
         self.index, self.page, self.facts, self.r = index, index.page, facts, index.reading
         self.wording = _wording(self.r.lexicon)
+        self.constructions = constructions(self.r.lexicon)
 
     def read(self) -> None:
         """All relations of the article."""
@@ -190,18 +186,14 @@ class Relations:
         """The relation of the first construction that fits the words between two documents."""
         if _UNREAL.search(gap):
             return None
-        said = {cue for cue, form in self.wording.cues.items() if form.search(gap)}
-        for pattern, cues, c in self.wording.constructions:
-            if (
-                cues <= said
-                and pattern.search(gap)
-                and (not c.reach or self._reaches(c.reach, gap, start, end))
-            ):
-                return c.stated
-        return None
+        fitting = (c for c in self.constructions.fitting(gap) if self._reaches(c.reach, gap, start, end))
+        found = next(fitting, None)
+        return found.stated if found else None
 
     def _reaches(self, reach: str, gap: str, start: int, end: int) -> bool:
         """Whether the clause before a construction is still of the first document."""
+        if not reach:
+            return True
         if reach == "signer":
             if len(gap) >= 200:
                 return False
