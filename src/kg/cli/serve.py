@@ -21,6 +21,7 @@ from kg.cli import options
 @click.option(
     "--workers", type=click.IntRange(1, 256), metavar="N", help="Queries at once, and as many long."
 )
+@click.option("--cache", type=click.IntRange(0), metavar="MIB", help="Answers kept for who asks again [64].")
 @click.option(
     "--allow-host", "hosts", multiple=True, metavar="NAME", help="A host name to answer to; * for any."
 )
@@ -52,9 +53,8 @@ def serve(
     from kg.serve.settings import MIB, Settings
 
     dataset = Dataset.of_files(data) if data else Dataset.of_store(store)
-    chosen = {name: value for name, value in given.items() if value not in (None, (), False)}
-    if "memory" in chosen:
-        chosen["memory"] *= MIB
+    chosen = {name: value for name, value in given.items() if value is not None and value != ()}
+    chosen |= {name: chosen[name] * MIB for name in ("memory", "cache") if name in chosen}
     settings = Settings(lang=lang, access_log=not no_access_log, **chosen)
     with listen(host, port) as listener:
         run(dataset, settings, listener, lambda: click.echo(f"kg: serving {url(listener)}/"))

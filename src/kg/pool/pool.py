@@ -2,7 +2,8 @@
 
 Two lanes: `size` workers are always there for queries that are quick; one that has run for `LONG` seconds
 moves to the long lane with the lowest priority, and another worker takes its place. So long queries, however
-many, never stand before short ones; when the long lane is full, the next one to become long is turned away.
+many, never stand before short ones. When the long lane is full, the next to become long stays where it is on
+sufferance: once a query has waited `LONG` seconds for a worker, the youngest of those is turned away.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ class _Process:
         self._process = process
         self._in, self._out = process.stdin, process.stdout
         self.charge = charge
+        self.since = 0.0  # when its query began
         self.long = False
+        self.suffered = False  # long, but there was no place for it in the long lane
         self.reason = ""  # why it was killed
 
     @classmethod
@@ -74,7 +77,6 @@ class _Process:
 
     def slow_down(self) -> None:
         """Give everybody else precedence; there is no way back without privileges."""
-        self.long = True
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, self._process.pid, _LOWEST)
 
@@ -163,6 +165,7 @@ class Pool:
         end = loop.time() + timeout
         worker = await self._take(timeout)
         self._busy.add(worker)
+        worker.since = loop.time()
         timers = [
             loop.call_later(max(0.0, end - loop.time()), worker.kill, "deadline"),
             loop.call_later(LONG, self._becomes_long, worker),
@@ -191,6 +194,7 @@ class Pool:
         turn: asyncio.Future[_Process] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         self._fill()
+        relief = asyncio.get_running_loop().call_later(LONG, self._relieve)
         try:
             async with asyncio.timeout(timeout):
                 return await turn
@@ -201,6 +205,7 @@ class Pool:
                 self._give(turn.result())
             raise
         finally:
+            relief.cancel()
             with contextlib.suppress(ValueError):
                 self._waiting.remove(turn)
 
@@ -220,18 +225,25 @@ class Pool:
         for timer in timers:
             timer.cancel()
         self._busy.discard(worker)
-        if usable and not worker.long and not worker.reason:
+        if usable and not worker.long and not worker.suffered and not worker.reason:
             self._give(worker)
         else:
             worker.retire()
         self._fill()
 
     def _becomes_long(self, worker: _Process) -> None:
-        if self.long >= self.size:
-            worker.kill("busy")
-            return
         worker.slow_down()
-        self._fill()
+        if self.long < self.size:
+            worker.long = True
+            self._fill()
+        else:
+            worker.suffered = True
+
+    def _relieve(self) -> None:
+        """Make place for a query that has waited: of the long ones in the short lane the youngest goes."""
+        suffered = [worker for worker in self._busy if worker.suffered and not worker.reason]
+        if suffered and not self._starting:
+            max(suffered, key=lambda worker: worker.since).kill("busy")
 
     async def _see_off(
         self,
