@@ -6,7 +6,7 @@
 Three servers answer over the same graph, one after the other: `kg serve`, rdflib-endpoint (with rdflib's
 store and with Oxigraph's) and `oxigraph serve`. `kg serve` keeps answers for a version of the graph, and is
 measured with and without that. The query of the first part asks for one label; in the others every question
-is another one. No test asserts a time; the bounds are 3 times rdflib-endpoint's requests a second, a p99 under
+is another one. No test asserts a time. The bounds: 3 times rdflib-endpoint's requests a second, a p99 under
 four runaway queries below 3 times that of an idle server, no failed request and no growth of memory.
 """
 

@@ -47,5 +47,11 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(start: Start, data: Path) -> Server:
-    """A server with narrow limits over `data`."""
+    """A server over `data` that cuts answers at a thousand rows."""
+    return start(data, max_rows=1000, workers=4, lang="en")
+
+
+@pytest.fixture(scope="session")
+def narrow(start: Start, data: Path) -> Server:
+    """A server over `data` whose queries have little time and memory."""
     return start(data, timeout=1.5, memory=192 << 20, max_rows=1000, workers=4, lang="en")

@@ -156,32 +156,32 @@ RUNAWAYS = {
 
 
 @pytest.mark.parametrize("name", RUNAWAYS)
-def test_04_runaways_are_stopped(server: Server, name: str) -> None:
+def test_04_runaways_are_stopped(narrow: Server, name: str) -> None:
     start = time.monotonic()
-    reply = server.ask(RUNAWAYS[name])
+    reply = narrow.ask(RUNAWAYS[name])
     seconds = time.monotonic() - start
     assert (reply.status, reply.problem) in [(504, "deadline"), (503, "memory"), (200, "")], reply.text
-    assert seconds < 1.5 + 1  # the deadline, and a second on a machine that does other things too
-    assert alive(server)
+    assert seconds < 1.5 + 2  # the deadline, and what a machine that does other things too takes for it
+    assert alive(narrow)
     if reply.status == 200 and reply.json()["results"]["bindings"]:
         assert "x-sparql-maxrows" in reply.headers or len(reply.rows) <= 1000
 
 
-def test_04_memory_comes_back(server: Server) -> None:
+def test_04_memory_comes_back(narrow: Server) -> None:
     for _ in range(2):
-        server.ask(RUNAWAYS["a text that doubles"])
-        server.ask(RUNAWAYS["ten OPTIONALs"])
+        narrow.ask(RUNAWAYS["a text that doubles"])
+        narrow.ask(RUNAWAYS["ten OPTIONALs"])
     time.sleep(0.5)
-    assert server.resident() < 1 << 30
-    assert len(server.workers()) <= 8
+    assert narrow.resident() < 1 << 30
+    assert len(narrow.workers()) <= 8
 
 
-def test_04_many_runaways_do_not_stop_the_others(server: Server) -> None:
+def test_04_many_runaways_do_not_stop_the_others(narrow: Server) -> None:
     query = RUNAWAYS["cross product, no aggregate"]
     replies: list[str] = []
 
     def run_away() -> None:
-        replies.append(server.ask(query).problem)
+        replies.append(narrow.ask(query).problem)
 
     threads = [threading.Thread(target=run_away) for _ in range(8)]
     for thread in threads:
@@ -190,7 +190,7 @@ def test_04_many_runaways_do_not_stop_the_others(server: Server) -> None:
     times = []
     while any(thread.is_alive() for thread in threads):
         begin = time.monotonic()
-        assert alive(server)
+        assert alive(narrow)
         times.append(time.monotonic() - begin)
     for thread in threads:
         thread.join()
@@ -199,14 +199,14 @@ def test_04_many_runaways_do_not_stop_the_others(server: Server) -> None:
     assert sorted(times)[len(times) // 2] < 0.5
 
 
-def test_04_a_client_that_leaves_frees_its_worker(server: Server) -> None:
+def test_04_a_client_that_leaves_frees_its_worker(narrow: Server) -> None:
     query = quote(RUNAWAYS["cross product, no aggregate"])
     for _ in range(4):
-        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        with socket.create_connection(("127.0.0.1", narrow.port)) as connection:
             connection.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             time.sleep(0.2)
     time.sleep(0.7)
-    metrics = server.get("/metrics").text
+    metrics = narrow.get("/metrics").text
     assert "kg_queries_busy 0.0" in metrics
 
 

@@ -13,6 +13,7 @@ from kg.cli import options
 @click.command()
 @click.argument("data", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @options.store
+@options.endpoint
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free.")
 @click.option("--timeout", type=click.FloatRange(0.1, 3600), metavar="S", help="Of a query, in seconds [30].")
@@ -34,17 +35,27 @@ from kg.cli import options
 @options.lang
 @options.common
 def serve(
-    data: tuple[Path, ...], store: Path, host: str, port: int, lang: str, no_access_log: bool, **given: Any
+    data: tuple[Path, ...],
+    store: Path,
+    endpoint: str,
+    auth: str,
+    host: str,
+    port: int,
+    lang: str,
+    no_access_log: bool,
+    **given: Any,
 ) -> None:
     """Answer over HTTP, read-only.
 
-    Serves the store, or the RDF files DATA: SPARQL at /sparql, graphs, dumps, pages. It listens on loopback
-    unless --host says otherwise. A store that is rebuilt is taken over while it serves.
+    Serves the store, the RDF files DATA, or a SPARQL endpoint elsewhere: SPARQL at /sparql, graphs, dumps,
+    pages. It listens on loopback unless --host says otherwise. A store that is rebuilt is taken over while
+    it serves.
 
     \b
     Example:
       kg serve
       kg serve export.trig --port 0
+      kg serve --endpoint http://localhost:7878/query
       kg serve --host 0.0.0.0 --allow-host graph.example.org --public https://graph.example.org
     """
     from kg.serve.dataset import Dataset
@@ -52,7 +63,10 @@ def serve(
     from kg.serve.run import serve as run
     from kg.serve.settings import MIB, Settings
 
-    dataset = Dataset.of_files(data) if data else Dataset.of_store(store)
+    if endpoint:
+        dataset = Dataset.of_endpoint(endpoint, options.login(auth))
+    else:
+        dataset = Dataset.of_files(data) if data else Dataset.of_store(store)
     chosen = {name: value for name, value in given.items() if value is not None and value != ()}
     chosen |= {name: chosen[name] * MIB for name in ("memory", "cache") if name in chosen}
     settings = Settings(lang=lang, access_log=not no_access_log, **chosen)

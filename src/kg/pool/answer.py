@@ -7,7 +7,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Literal, cast
 
@@ -121,38 +121,50 @@ class _Lines(io.RawIOBase):
         return text[:end]
 
 
-def compute(results: object, question: Question, max_rows: int, max_bytes: int) -> Answer:
-    """Return the bytes of the engine's `results`. Raises QueryFault: too large, or no format accepted.
+def compute(
+    results: object, question: Question, max_rows: int, max_bytes: int, cut_at: int | None = None
+) -> Answer:
+    """Return the bytes of an engine's `results`; `cut_at` tells that they were cut before they came here.
 
     The engine writes TSV or N-Triples, where each row is one line: rows are counted without looking into
     them, and another format is made from those that are kept, at a fifth of the cost of evaluating.
+    Raises QueryFault: too large, or no format accepted.
     """
-    kind: Kind = "boolean" if isinstance(results, ox.QueryBoolean) else "rows"
-    kind = "graph" if isinstance(results, ox.QueryTriples) else kind
-    form = question.formats[kind]
-    if not form:
-        raise QueryFault("not-acceptable", "", answer=kind)
     if isinstance(results, ox.QueryBoolean):
-        return Answer(_boolean(results, form), kind, form)
-    assert isinstance(results, ox.QuerySolutions | ox.QueryTriples)
+        return Answer(_boolean(results, _format(question, "boolean")), "boolean", question.formats["boolean"])
+    kind: Kind = "rows" if isinstance(results, ox.QuerySolutions) else "graph"
+    form = _format(question, kind)
     rows = sys.maxsize if question.whole else min(question.max_rows or max_rows, max_rows)
     header = 1 if kind == "rows" else 0
     lines = _Lines(rows + header, max_bytes)
-    cut = _serialised(results, lines)
-    if isinstance(results, ox.QuerySolutions):
+    cut = _serialised(results, lines) or cut_at is not None
+    rows = min(rows, lines.lines - header)
+    if cut and question.whole:
+        raise QueryFault("answer-too-large", f"the remote store gave {rows} of its triples only")
+    if kind == "rows":
         body = _table(lines.text, form, cut, rows, question.csv_safe)
     else:
         body = _graph(lines.text, form, cut, rows)
-    return Answer(body, kind, form, rows if cut else lines.lines - header, cut)
+    return Answer(body, kind, form, rows, cut)
 
 
-def _serialised(results: ox.QuerySolutions | ox.QueryTriples, lines: _Lines) -> bool:
+def _format(question: Question, kind: Kind) -> str:
+    form = question.formats[kind]
+    if not form:
+        raise QueryFault("not-acceptable", "", answer=kind)
+    return form
+
+
+def _serialised(results: object, lines: _Lines) -> bool:
     """Write results as lines; return whether there were too many."""
+    out = cast("IO[bytes]", lines)
     try:
         if isinstance(results, ox.QuerySolutions):
-            results.serialize(cast("IO[bytes]", lines), format=_ROWS.TSV)
+            results.serialize(out, format=_ROWS.TSV)
+        elif isinstance(results, ox.QueryTriples):
+            results.serialize(out, format=_GRAPH.N_TRIPLES)
         else:
-            results.serialize(cast("IO[bytes]", lines), format=_GRAPH.N_TRIPLES)
+            ox.serialize(cast("Iterable[ox.Triple]", results), out, format=_GRAPH.N_TRIPLES)
     except _FullError:
         return True
     return False

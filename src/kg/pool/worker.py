@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import resource
+import select
 import signal
 import struct
 import sys
@@ -21,16 +22,21 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 
 from kg.pool.answer import Answer, QueryFault, Question, compute, syntax_fault
-from kg.querytext import has_dataset_clause, may_federate, service_words
+from kg.pool.source import Elsewhere, Here, Source
+from kg.querytext import may_federate, service_words
 
 LENGTHS = struct.Struct("!II")
 _GRACE = 5  # seconds after the deadline at which a worker whose server has died ends itself
+_IDLE = 0.5  # seconds without a query, after its start, in which a worker prepares for rare ones
 _PAGE = resource.getpagesize()
 
 
 @dataclass(slots=True)
 class Charge:
-    """What a worker serves and what it may take: a folder of quads, bytes of memory, rows, bytes, seconds."""
+    """What a worker serves and what it may take: a folder of quads, bytes of memory, rows, bytes, seconds.
+
+    `version` is that of the graph, `services` are the endpoints that SERVICE may name.
+    """
 
     quads: str
     memory: int
@@ -39,6 +45,8 @@ class Charge:
     timeout: float
     version: str = ""
     services: tuple[str, ...] = ()
+    endpoint: str = ""  # asked instead of quads
+    login: tuple[str, ...] = ("none", "", "")  # scheme, user, secret
 
 
 def frame(header: dict[str, Any], body: bytes = b"") -> bytes:
@@ -48,14 +56,17 @@ def frame(header: dict[str, Any], body: bytes = b"") -> bytes:
 
 
 class Worker:
-    """The open store and its limits."""
+    """An open source and its limits."""
 
     def __init__(self, charge: Charge) -> None:
         self._charge = charge
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))  # RocksDB keeps its files open if it may
-        self._store = ox.Store.read_only(charge.quads)
-        self._store.query("ASK { GRAPH ?g { ?s ?p ?o } }")
+        self._source: Source = (
+            Elsewhere(charge.endpoint, charge.login, charge.timeout)
+            if charge.endpoint
+            else Here(charge.quads)
+        )
         self._limit(files)
         self._baseline = _resident()
 
@@ -67,7 +78,8 @@ class Worker:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         free = os.dup(0)  # the lowest descriptor that is free: no new one fits under a limit there
         os.close(free)
-        self._wall, self._open = (free, files), (files, files)
+        self._open = (files, files)
+        self._wall = self._open if self._charge.endpoint else (free, files)
         resource.setrlimit(resource.RLIMIT_NOFILE, self._wall)
 
     def answer(self, question: Question) -> Answer:
@@ -76,9 +88,10 @@ class Worker:
         if federated:
             resource.setrlimit(resource.RLIMIT_NOFILE, self._open)
         try:
-            base = question.base or None
-            results = self._store.query(question.query, base_iri=base, **_dataset(question))
-            answer = compute(results, question, self._charge.max_rows, self._charge.max_bytes)
+            results = self._source.results(question)
+            answer = compute(
+                results, question, self._charge.max_rows, self._charge.max_bytes, self._source.cut
+            )
         except SyntaxError as error:
             raise syntax_fault(error) from None
         except (RuntimeError, ValueError, OSError) as error:
@@ -90,13 +103,20 @@ class Worker:
             answer.body, answer.gzip = gzip.compress(answer.body, 5, mtime=0), True
         return answer
 
-    def _federated(self, query: str) -> bool:
-        """Whether the query has a SERVICE clause, all of them allowed. Raises QueryFault for others."""
+    def prepare(self) -> None:
+        """Load what few queries need: rdflib's parser takes longer than most queries."""
         resource.setrlimit(resource.RLIMIT_NOFILE, self._open)
         try:
-            from kg.pool.federation import services
+            import kg.pool.federation  # noqa: F401
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, self._wall)
+        self._baseline = _resident()
+
+    def _federated(self, query: str) -> bool:
+        """Whether the query has a SERVICE clause, all of them allowed. Raises QueryFault for others."""
+        self.prepare()
+        from kg.pool.federation import services
+
         try:
             named = services(query)
         except (ValueError, RecursionError):
@@ -111,6 +131,8 @@ class Worker:
 
     def _check_syntax(self, query: str) -> None:
         """Raise QueryFault where the query is not valid. The wall stands: evaluating it reaches nothing."""
+        if self._charge.endpoint:
+            return  # no wall there
         try:
             ox.Store().query(query)
         except SyntaxError as error:
@@ -123,22 +145,12 @@ class Worker:
         return _resident() - self._baseline > self._charge.memory // 4
 
 
-def _dataset(question: Question) -> dict[str, Any]:
-    """Return the engine's arguments: the protocol's dataset, else the query's own, else all graphs."""
-    if question.default_graphs is not None or question.named_graphs is not None:
-        return {
-            "default_graph": [ox.NamedNode(iri) for iri in question.default_graphs or ()],
-            "named_graphs": [ox.NamedNode(iri) for iri in question.named_graphs or ()],
-        }
-    # The engine's union flag overrides FROM without a word.
-    return {"use_default_graph_as_union": not has_dataset_clause(question.query)}
-
-
 def _pages() -> list[int]:
     return [int(n) for n in Path("/proc/self/statm").read_text("ascii").split()]
 
 
 def _resident() -> int:
+    """Return the most memory that was ever held: what is held now is in a file, and none can be opened."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
@@ -146,13 +158,15 @@ def main() -> None:
     """Serve standard input until it ends."""
     source, target = sys.stdin.buffer, sys.stdout.buffer
     header, _ = _receive(source) or ({}, b"")
-    charge = Charge(**{**header, "services": tuple(header["services"])})
+    charge = Charge(**{**header, "services": tuple(header["services"]), "login": tuple(header["login"])})
     try:
         worker = Worker(charge)
     except OSError as error:
         _send(target, {"fault": "internal", "detail": str(error), "members": {}})
         return
     _send(target, {"ready": os.getpid()})
+    if not select.select([source], [], [], _IDLE)[0]:
+        worker.prepare()
     while message := _receive(source):
         # The server kills at the deadline; this is for a server that was killed itself.
         signal.setitimer(signal.ITIMER_REAL, charge.timeout + _GRACE)

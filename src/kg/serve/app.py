@@ -71,6 +71,7 @@ class Service:
         With `request`, the worker is freed when that client leaves. With `key`, a text that tells this
         question from every other, the answer is kept for the next who asks.
         """
+        key = key if self.version else ""  # of a remote store nobody knows when it changes
         if key and (found := self.cache.get((self.version, key))):
             return found
         run = self.pool.run(question, self.settings.timeout)
@@ -99,6 +100,8 @@ class Service:
             timeout=settings.timeout,
             version=snapshot.version,
             services=settings.services,
+            endpoint=self.dataset.endpoint,
+            login=self.dataset.login,
         )
 
     @contextlib.asynccontextmanager

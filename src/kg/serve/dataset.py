@@ -68,6 +68,8 @@ class Dataset:
         self._seen = stamp()
         self._turn = threading.Lock()
         self.current = open_()
+        self.endpoint = ""  # a remote store that workers ask, with scheme, user and secret
+        self.login = ("none", "", "")
 
     @classmethod
     def of_store(cls, path: str | os.PathLike[str]) -> Dataset:
@@ -79,6 +81,16 @@ class Dataset:
     def of_files(cls, paths: Sequence[Path], base: str = DEFAULT_BASE) -> Dataset:
         """Serve RDF files, loaded once into a store of their own. Raises StoreError, with line and column."""
         return cls(lambda: _loaded(paths, base), lambda: _times(paths))
+
+    @classmethod
+    def of_endpoint(cls, url: str, login: tuple[str, str, str] = ("none", "", "")) -> Dataset:
+        """Serve a SPARQL endpoint elsewhere; `login` is scheme, user, secret. Raises StoreError."""
+        from kg.remote import Endpoint, Login
+
+        endpoint = Endpoint(url, Login(*login))
+        dataset = cls(lambda: Snapshot(endpoint, "", None))
+        dataset.endpoint, dataset.login = url, login
+        return dataset
 
     @property
     def version(self) -> str:

@@ -142,10 +142,10 @@ async def _answered(service: Service, request: Request, asked: _Asked) -> Respon
     """Answer from what the client has, from what was answered before, or from a worker."""
     question = asked.question
     volatile = is_volatile(question.query)
-    parts = "" if volatile else repr(question)
+    parts = "" if volatile or not service.version else repr(question)
     request.state.query_hash = hashlib.sha256(question.query.encode("utf-8", "replace")).hexdigest()[:12]
-    if parts and request.method != "POST" and (version := service.version):
-        fresh = not_modified(request, etag(version, parts))
+    if parts and request.method != "POST":
+        fresh = not_modified(request, etag(service.version, parts))
         if fresh:
             return fresh
     answer = await service.answer(question, request, key=parts)
