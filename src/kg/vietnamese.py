@@ -63,16 +63,24 @@ class _CodePage:
 
     def __init__(self, change: Callable[[str], str]) -> None:
         self.change = change
-        self.encoding = charmap_build(self.ALPHABET.ljust(256, "\ufffe"))
         self.decoding = change(self.ALPHABET).ljust(256, "\ufffe")
 
     def __call__(self, text: str) -> str:
         """`change(text)`, for a change that treats every character by itself and keeps the length."""
-        try:
-            code, _ = charmap_encode(text, "strict", self.encoding)
-        except UnicodeEncodeError:
-            return self.change(text)
-        return charmap_decode(code, "strict", self.decoding)[0]
+        code = _encoded(text)
+        return self.change(text) if code is None else charmap_decode(code, "strict", self.decoding)[0]
+
+
+_ENCODING = charmap_build(_CodePage.ALPHABET.ljust(256, "\ufffe"))
+
+
+@lru_cache(maxsize=2)  # an article is asked for twice
+def _encoded(text: str) -> bytes | None:
+    """The text in the code page; None where it has a character that the page lacks."""
+    try:
+        return charmap_encode(text, "strict", _ENCODING)[0]
+    except UnicodeEncodeError:
+        return None
 
 
 _even = _CodePage(lambda text: text.translate(_SAME_LENGTH))

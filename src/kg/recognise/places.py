@@ -5,15 +5,14 @@ They are the context in which "Tỉnh ủy" and "UBND huyện" mean one organ.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from kg.patterns import WORD, any_of
 from kg.recognise.names import ProperNames
 from kg.recognise.reading import Reading
 
 _KINDS = ("huyện", "quận", "thị xã", "thành phố", "tp", "tp.", "thị trấn", "xã", "phường")
-_LOCAL = re.compile(rf"({any_of(_KINDS, not_behind=WORD)})\s+")
+"""Kinds of territory; "thị xã" before the "xã" that is in it."""
 
 
 class PlaceMention(NamedTuple):
@@ -32,9 +31,22 @@ def find_places(reading: Reading, names: ProperNames) -> list[PlaceMention]:
     for start, (end, province) in names.provinces.items():
         kind = next((k for k in ("tỉnh", "thành phố") if reading.shadow.endswith(k + " ", 0, start)), "")
         found.append(PlaceMention(start, end, kind, reading.text[start:end], province))
-    for m in _LOCAL.finditer(reading.shadow):
-        end = names.local(m.end())
-        if end > m.end() and m.end() not in names.provinces:
-            kind = "thành phố" if m.group(1).startswith("tp") else m.group(1)
-            found.append(PlaceMention(m.start(), end, kind, reading.squeeze(m.end(), end), ""))
+    named = set(names.provinces)
+    for kind in _KINDS:
+        for at in _words(reading.shadow, kind + " "):
+            name = reading.skip(at + len(kind))
+            end = names.local(name)
+            if end > name and name not in named:
+                named.add(name)
+                whole = "thành phố" if kind.startswith("tp") else kind
+                found.append(PlaceMention(at, end, whole, reading.squeeze(name, end), ""))
     return sorted(found)
+
+
+def _words(shadow: str, words: str) -> Iterator[int]:
+    """Where words stand: of a few, `str.find` finds them in a fifth of a pattern's time."""
+    at = shadow.find(words)
+    while at >= 0:
+        if at == 0 or not (shadow[at - 1].isalnum() or shadow[at - 1] == "_"):
+            yield at
+        at = shadow.find(words, at + 1)

@@ -210,7 +210,8 @@ class RoleReader:
         named, who = self.index.again(s.start, verb.start)
         if named:
             return self.page.person(who) if who else None
-        return self.last if _SPOKEN_OF.search(self.r.shadow[s.start : verb.start]) else None
+        spoken_of = self.last and _SPOKEN_OF.search(self.r.shadow[s.start : verb.start])
+        return self.last if spoken_of else None
 
     def _give(self, person: PersonEntity, role: str, number: int, words: Span, verb: Token) -> None:
         self.people[person.iri] = person
