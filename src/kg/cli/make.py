@@ -288,7 +288,8 @@ def _print(table: Table) -> None:
     default="turtle",
     show_default=True,
     metavar="FORMAT",
-    help="turtle, trig, nquads, ntriples, jsonld or rdfxml.",
+    help="RDF: turtle, trig, nquads, ntriples, jsonld, rdfxml. Tables: csv, parquet. "
+    "Pictures: dot, mermaid, graphml.",
 )
 @click.option(
     "--graphs",
@@ -297,21 +298,49 @@ def _print(table: Table) -> None:
     help="Of facts, claims, inferred, register, ontology, report, all; separated by commas "
     "[default: all for trig, nquads and jsonld, else facts,inferred].",
 )
+@click.option(
+    "--document", default="", metavar="NAME", help="dot, mermaid: the cascade of this one [default: all]."
+)
+@click.option(
+    "--csv-safe",
+    is_flag=True,
+    help="csv: no cell is run by a spreadsheet, which also learns that it is UTF-8.",
+)
 @options.store
-@options.output
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
+              help="Write to this file, tables to this new folder, instead of standard output.")  # fmt: skip
+@options.lang
 @options.common
-def export(form: str, graphs: str, store: Path, output: Path | None) -> None:
-    """Write the graph as RDF.
+def export(
+    form: str, graphs: str, document: str, csv_safe: bool, store: Path, output: Path | None, lang: str
+) -> None:
+    """Write the graph as RDF, as tables or as a picture.
 
-    The same articles give the same bytes, whatever their order and whatever the store went through.
+    The same articles give the same bytes of RDF, whatever their order and whatever the store went through.
+    Tables are one file for each kind of thing, in a folder. dot (Graphviz) and mermaid draw cascades,
+    graphml holds the network of all that articles state, for Gephi and yEd.
 
     \b
     Example:
       kg export -o graph.ttl
       kg export --format trig --graphs facts,claims > graph.trig
+      kg export --format csv -o tables
+      kg export --format dot --document 32-CT/TW | dot -Tsvg > cascade.svg
     """
     import kg
+    from kg import picture, tables
+    from kg.export import FORMATS
 
+    known = (*FORMATS, *tables.FORMATS, *picture.FORMATS)
+    if form not in known:
+        raise click.BadParameter(f"{form!r} is not one of {', '.join(known)}", param_hint="--format")
+    if form in tables.FORMATS and output is None:
+        raise click.UsageError(f"--format {form} writes a folder: give --output")
     with kg.open(store) as graph:
         names = [name.strip() for name in graphs.split(",") if name.strip()]
-        graph.export(output or sys.stdout.buffer, form, names)
+        if form in FORMATS:
+            graph.export(output or sys.stdout.buffer, form, names)
+        elif form in picture.FORMATS:
+            options.write(picture.draw(graph.store, form, document, lang), output)
+        elif output is not None:
+            tables.write(graph.store, output, form, lang=lang, safe=csv_safe)
