@@ -87,6 +87,7 @@ def _terminable() -> Iterator[None]:
         return
 
     def terminate(*_: object) -> None:
+        click.echo("kg: terminated", err=True)
         sys.exit(TERMINATED)
 
     former = signal.signal(signal.SIGTERM, terminate)

@@ -166,12 +166,18 @@ def _writing(out: Place, *, alone: bool) -> Iterator[None]:
     try:
         fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         if alone:
-            for path in scratch.glob("*.tmp"):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            _sweep(scratch)
         yield
+        if alone:
+            _sweep(scratch)  # what workers left that were killed
     except BlockingIOError:
         raise StoreError(
             "another program is writing this dataset", where=str(out.folder), hint="wait until it has ended"
         ) from None
     finally:
         os.close(descriptor)
+
+
+def _sweep(scratch: Path) -> None:
+    for path in scratch.glob("*.tmp"):
+        shutil.rmtree(path, ignore_errors=True)
