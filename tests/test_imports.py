@@ -39,6 +39,7 @@ ROOMS = [
     ["pool"],
     ["shards"],
     ["serve"],
+    ["mcp"],
     ["cli"],
     ["__main__"],
 ]
@@ -47,7 +48,7 @@ RANK = {name: rank for rank, room in enumerate(ROOMS) for name in room}
 LOADED_WHEN_USED = (
     "check/reference.py", "pool/federation.py", "remote/wrapper.py", "serve/connections.py", "serve/run.py",
 )  # fmt: skip
-SLOW = {"rdflib", "pyshacl", "rich", "SPARQLWrapper", "owlrl", "uvicorn"}
+SLOW = {"rdflib", "pyshacl", "rich", "SPARQLWrapper", "owlrl", "uvicorn", "mcp"}
 
 
 def modules() -> list[Path]:

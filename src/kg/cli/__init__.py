@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from kg import __version__
-from kg.cli import ask, check, keep, make, measure, queries, remote, search, serve
+from kg.cli import ask, check, keep, make, mcp, measure, queries, remote, search, serve
 from kg.errors import KgError
 
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -52,6 +52,7 @@ for command in (
     search.search,
     measure.evaluate,
     serve.serve,
+    mcp.mcp,
     remote.push,
     remote.doctor,
 ):
