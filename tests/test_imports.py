@@ -31,7 +31,7 @@ ROOMS = [
     ["infer", "turtle", "rdfxml", "pattern", "querytext"],
     ["check", "ask", "export", "remote"],
     ["tables"],
-    ["show", "explain", "evaluate", "search", "empty", "evidence"],
+    ["show", "explain", "evaluate", "search", "empty", "evidence", "lint"],
     ["picture"],
     ["intake", "workers"],
     ["builder", "graph", "backup"],

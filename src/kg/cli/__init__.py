@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from kg import __version__
-from kg.cli import ask, check, keep, make, mcp, measure, queries, remote, search, serve
+from kg.cli import ask, check, keep, lint, make, mcp, measure, queries, remote, search, serve
 from kg.errors import KgError
 
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -45,6 +45,7 @@ for command in (
     keep.backup,
     keep.restore,
     check.validate,
+    lint.lint,
     queries.queries,
     ask.query,
     ask.show,

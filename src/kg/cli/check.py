@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.cli import options
+from kg.cli import options, reports
 
 if TYPE_CHECKING:
     from kg.check import Report
-
-#: results that a report for people lists unless --max says otherwise; formats for programs list them all
-_PEOPLE = {"text": 1000, "html": 1000, "markdown": 100}
-_FORMATS = "text, turtle, jsonld, json, csv, html, sarif, junit or markdown."
 
 
 @click.command()
@@ -30,32 +26,10 @@ _FORMATS = "text, turtle, jsonld, json, csv, html, sarif, junit or markdown."
     metavar="FILE",
     help="Show this SHACL report, of any engine, instead of validating.",
 )
-@click.option(
-    "--format",
-    "form",
-    metavar="FORMAT",
-    help=f"{_FORMATS} [default: what the suffix of --output says, else text]",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice(["info", "warning", "violation"]),
-    default="info",
-    show_default=True,
-    help="The least severity that makes the exit code 1.",
-)
-@click.option(
-    "--baseline",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Tell what is new and what is gone since this report; only what is new counts as a failure.",
-)
-@click.option(
-    "--max",
-    "most",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="List N results; all are counted [default: text and html 1000, markdown 100, others all].",
-)
+@reports.form
+@reports.fail_on("info")
+@reports.baseline
+@reports.most
 @click.option(
     "--engine", default="auto", show_default=True, metavar="NAME", help="auto, compiled or pyshacl."
 )
@@ -93,8 +67,8 @@ def validate(
     """
     from kg import check
 
-    form = _format(form, output)
-    limit = most if most is not None else _PEOPLE.get(form)
+    form = reports.chosen(form, output)
+    limit = reports.limit(form, most)
     with options.deadline(timeout, "validation"):
         former = check.read_report(baseline) if baseline else None
         if stored is not None:
@@ -103,21 +77,7 @@ def validate(
             report = check.validate_files(data, shapes or None, engine, limit=limit, baseline=former)
         else:
             report = _store(store, shapes, engine, former, limit)
-    if not options.quiet() or output:
-        shown = check.render(report, form, lang, options.coloured() and output is None, fail_on)
-        options.write(shown, output)
-    return 1 if report.fails(fail_on) else 2 if report.unsupported else 0
-
-
-def _format(form: str | None, output: Path | None) -> str:
-    """The format that was asked for, else what the suffix of the output file says, else text."""
-    from kg import check
-
-    if form is None:
-        return check.SUFFIXES.get(output.suffix.lower(), "text") if output else "text"
-    if form not in check.FORMATS:
-        raise click.BadParameter(f"{form!r} is not one of {', '.join(check.FORMATS)}", param_hint="--format")
-    return form
+    return reports.tell(report, form, fail_on, output, lang)
 
 
 def _store(
