@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
+
+import pyoxigraph as ox
 
 from kg.namespaces import CKG, ORG, PREFIXES, SCHEMA
 from kg.store import Store
@@ -176,10 +179,7 @@ class Known:
         """Read the store, the inferred graph excepted."""
         known = cls(base)
         known._read_facts(store)
-        for entity, article, kind, label in _rows(store, _ENTITIES):
-            known.articles.setdefault(entity, set()).add(article)
-            known.classes.setdefault(entity, kind)
-            known.labels.setdefault(entity, label)
+        known._read_entities(store)
         for row in _rows(store, _DOCUMENTS % base):
             document = RegisterDocument(*row)
             known.documents.setdefault(document.iri, document)
@@ -191,15 +191,25 @@ class Known:
         return known
 
     def _read_facts(self, store: Store) -> None:
-        facts: Index = defaultdict(lambda: defaultdict(list))
-        about: dict[str, list[str]] = defaultdict(list)
+        facts: dict[str, dict[str, set[Said]]] = defaultdict(lambda: defaultdict(set))
+        about: dict[str, set[str]] = defaultdict(set)
         named = " ".join(f"<{iri}>" for iri in sorted(PREDICATES))
-        for predicate, subject, value, claim in _rows(store, _CLAIMS % (named, self.base)):
-            facts[predicate][subject].append(Said(value, claim))
+        for predicate, subject, value, claim in _drawn(store, _CLAIMS % (named, self.base)):
+            facts[predicate][subject].add(Said(value, claim))
             if predicate in _ABOUT and value.startswith(self.base):
-                about[value].append(claim)
-        self.facts = {predicate: dict(of) for predicate, of in facts.items()}
-        self.about = dict(about)
+                about[value].add(claim)
+        for predicate in sorted(facts):
+            of = facts.pop(predicate)
+            self.facts[predicate] = {subject: sorted(of.pop(subject)) for subject in sorted(of)}
+        self.about = {value: sorted(about.pop(value)) for value in sorted(about)}
+
+    def _read_entities(self, store: Store) -> None:
+        named: dict[str, tuple[str, str, str]] = {}
+        for entity, article, kind, label in _drawn(store, _ENTITIES):
+            self.articles.setdefault(entity, set()).add(article)
+            named[entity] = min(named.get(entity, (article, kind, label)), (article, kind, label))
+        for entity, (_, kind, label) in named.items():
+            self.classes[entity], self.labels[entity] = kind, label
 
     def _read_templates(self, store: Store) -> None:
         for iri, kind, level, for_kind, pattern, form, *rest in _rows(store, _TEMPLATES % self.base):
@@ -315,5 +325,16 @@ class Known:
 
 
 def _rows(store: Store, query: str) -> list[tuple[str, ...]]:
-    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
-    return sorted(set(store.rows(prefixes + query)))
+    return sorted(set(store.rows(_PREFIXES + query)))
+
+
+def _drawn(store: Store, query: str) -> Iterator[tuple[str, ...]]:
+    """The rows of a query about all articles one by one, in any order; equal words are kept once."""
+    answer = store.query(_PREFIXES + query)
+    assert isinstance(answer, ox.QuerySolutions)
+    kept: dict[str, str] = {}
+    for solution in answer:
+        yield tuple(kept.setdefault(term.value, term.value) for term in solution)
+
+
+_PREFIXES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())

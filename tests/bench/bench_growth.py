@@ -1,0 +1,124 @@
+"""How time, memory and size grow with the number of articles: sharded builds, and stores made of them.
+
+    python tests/bench/bench_growth.py [--sizes 1000,3000,10000] [--jobs 1,2] [--load] [--json result.json]
+
+The articles are made up by generate.py. Each run is a process of its own. The processor time is that of all
+its processes, the memory that of the largest one. The exponent is the slope of log(processor time) over
+log(articles) from the smallest to the largest size: 1 is linear. 10^5 takes some ten minutes a run, 10^6 two
+hours; `nice` helps. No test asserts a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import generate
+
+
+@dataclass(frozen=True)
+class Run:
+    """One measured command. Times in seconds, memory and size in bytes."""
+
+    what: str
+    articles: int
+    jobs: int
+    wall: float
+    cpu: float
+    memory: int
+    quads: int
+    size: int
+
+
+def measured(command: Sequence[str]) -> tuple[float, float, int]:
+    """Wall seconds, processor seconds of it and its children, bytes of the largest process."""
+    begun = time.perf_counter()
+    process = os.posix_spawn(sys.executable, [sys.executable, "-m", "kg", *command, "-q"], os.environ)
+    _, status, used = os.wait4(process, 0)
+    if status:
+        sys.exit(f"kg {' '.join(command)} failed")
+    return time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+
+
+def runs(articles: int, jobs: int, *, load: bool, home: Path) -> list[Run]:
+    """Build a dataset of that many articles and, if wanted, load it."""
+    (source,) = generate.write(articles, home, jsonl=True)
+    out, store = home / "dataset", home / "store"
+    found = []
+    try:
+        wall, cpu, memory = measured(["build", str(source), "--out", str(out), "--jobs", str(jobs)])
+        manifest = json.loads((out / "manifest.json").read_text())
+        size = sum(path.stat().st_size for path in out.glob("*.nq.gz"))
+        found.append(Run("build --out", articles, jobs, wall, cpu, memory, manifest["quads"], size))
+        if load:
+            wall, cpu, memory = measured(["load", str(out), "--store", str(store), "--jobs", str(jobs)])
+            size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
+            found.append(Run("load", articles, jobs, wall, cpu, memory, manifest["quads"], size))
+    finally:
+        for path in (out, store):
+            shutil.rmtree(path, ignore_errors=True)
+        source.unlink()
+    return found
+
+
+def exponent(found: Sequence[Run]) -> float:
+    """The slope of log(processor time) over log(articles)."""
+    first, last = min(found, key=lambda r: r.articles), max(found, key=lambda r: r.articles)
+    if first.articles == last.articles:
+        return math.nan
+    return math.log(last.cpu / first.cpu) / math.log(last.articles / first.articles)
+
+
+def report(found: Sequence[Run]) -> str:
+    """A table in Markdown, with the exponents below."""
+    lines = [
+        f"Python {platform.python_version()}, {os.cpu_count()} processors; articles by generate.py, seed 1.",
+        "",
+        "| run | articles | jobs | seconds | articles/s | processor s | memory MB | quads an article "
+        "| bytes an article |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    lines += [
+        f"| {r.what} | {r.articles:,} | {r.jobs} | {r.wall:,.1f} | {r.articles / r.wall:,.0f} | {r.cpu:,.1f} "
+        f"| {r.memory / 1e6:,.0f} | {r.quads / r.articles:,.0f} | {r.size / r.articles:,.0f} |"
+        for r in found
+    ]
+    lines.append("")
+    for kind in dict.fromkeys((r.what, r.jobs) for r in found):
+        same = [r for r in found if (r.what, r.jobs) == kind]
+        lines.append(f"- {kind[0]}, {kind[1]} job(s): processor time grows as articles^{exponent(same):.2f}")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sizes", default="1000,3000,10000", help="numbers of articles, by commas")
+    parser.add_argument("--jobs", default="1,2", help="numbers of processes, by commas")
+    parser.add_argument("--load", action="store_true", help="also load each dataset into a store")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    options = parser.parse_args()
+    found: list[Run] = []
+    with tempfile.TemporaryDirectory(prefix="kg-growth-") as home:
+        for jobs in map(int, options.jobs.split(",")):
+            for size in map(int, options.sizes.split(",")):
+                found += runs(size, jobs, load=options.load, home=Path(home))
+    print(report(found))
+    if options.json:
+        options.json.write_text(json.dumps([asdict(run) for run in found], indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
