@@ -1,4 +1,4 @@
-"""`any_of` matches what a plain alternation of the same words, the longest first, matches."""
+"""What makes conversion fast gives what the plain way gives: patterns of many words, digits, bisection."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.model import Span
 from kg.patterns import SPACELESS, WORD, any_of
+from kg.recognise.dates import digits
+from kg.recognise.spans import between
 from kg.relate.constructions import CONSTRUCTIONS, Construction
 
 LETTERS = st.text("abđ .,", min_size=1, max_size=5)
@@ -40,3 +43,14 @@ def test_a_construction_needs_all_its_cues(construction: Construction) -> None:
     asserted = re.sub(r"\(\?!.*?\)", "", construction.template)
     assert not re.search(r"\([^()]*\{[a-z-]+\}[^()]*\)(?:[?*]|\{0)", asserted)
     assert not re.search(r"\{[a-z-]+\}[^()]*\||\|[^()]*\{[a-z-]+\}", asserted)
+
+
+@given(st.text(st.characters() | st.sampled_from("0123456789 đ/."), max_size=60))
+def test_runs_of_digits(text: str) -> None:
+    assert digits(text) == spans("[0-9]+", text)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 5))), st.integers(0, 30), st.integers(0, 30))
+def test_items_between(starts: list[tuple[int, int]], start: int, end: int) -> None:
+    items = [Span(at, at + length) for at, length in sorted(starts)]
+    assert list(between(items, start, end)) == [x for x in items if start <= x.start < end]

@@ -37,6 +37,7 @@ _SAME_LENGTH = str.maketrans(
 )  # fmt: skip
 _MARKS = re.compile(r"[\u0300-\u036f]")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_DIGIT, _NOT_DIGIT = re.compile("[0-9]"), re.compile("[^0-9]")
 _NOT_WORD = re.compile(r"[^\w/&.]")
 _NAME = 80  # longer strings are text and not kept in the caches
 
@@ -86,6 +87,7 @@ def _encoded(text: str) -> bytes | None:
 _even = _CodePage(lambda text: text.translate(_SAME_LENGTH))
 _low = _CodePage(_lowered)
 _spaced = _CodePage(lambda text: _NOT_WORD.sub(" ", text))
+_digits = _CodePage(lambda text: _DIGIT.sub("0", _NOT_DIGIT.sub(" ", text)))
 
 
 def nfc(text: str) -> str:
@@ -116,6 +118,11 @@ _folded_name = lru_cache(maxsize=16384)(_folded)  # names come again and again: 
 def spaced(shadow: str) -> str:
     """A folded text with spaces for all but letters, digits, "/", "&" and "."; same length."""
     return _spaced(shadow)
+
+
+def digits_alone(text: str) -> str:
+    """A text with 0 for every digit 0-9 and spaces for all else; same length."""
+    return _digits(text)
 
 
 def bare(text: str) -> str:

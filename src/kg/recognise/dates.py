@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kg.model import Date
+from kg.vietnamese import digits_alone
 
-_DIGITS = re.compile(r"[0-9]+")  # a set, which the engine looks for without trying anything
+_DIGITS = re.compile("0+")  # one letter, which the engine looks for as fast as memory is read
 _DATE = re.compile(
     r"(?:"
     r"(?P<d1>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m1>\d{1,2})\s?(?P=s)\s?(?P<y1>\d{4})(?!\d)"
@@ -45,7 +46,7 @@ def _numbers(m: re.Match[str], *groups: str) -> tuple[int, ...]:
 
 def digits(shadow: str) -> list[tuple[int, int]]:
     """The runs of digits of a text: numbers and dates are looked for there alone."""
-    return [m.span() for m in _DIGITS.finditer(shadow)]
+    return [m.span() for m in _DIGITS.finditer(digits_alone(shadow))]
 
 
 def _written(shadow: str, runs: Iterable[tuple[int, int]]) -> Iterator[re.Match[str]]:

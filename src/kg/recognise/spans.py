@@ -23,6 +23,8 @@ _START = attrgetter("start")
 def between(items: Sequence[Placed], start: int, end: int) -> Sequence[Placed]:
     """Those of `items`, which are in order of place, that begin in `start:end`."""
     first = bisect_left(items, start, key=_START)
+    if first == len(items) or items[first].start >= end:  # as a rule: none
+        return items[:0]
     return items[first : bisect_left(items, end, first, key=_START)]
 
 
