@@ -241,6 +241,7 @@ BROKEN = [
     ("type: iri", "type: string", "has a class but is no iri"),
     (", optional: true", "", "must be optional"),
     ("; a ?type", "", "used nowhere but in its VALUES line"),
+    ("type", "limit", "a name that addresses use"),
     ("evidence: document", "evidence: other", "evidence column 'other'"),
     ("#+ evidence: document\n", "", "no evidence column"),
     (", min_rows: 1", "", "neither min_rows nor max_rows"),

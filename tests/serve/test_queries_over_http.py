@@ -122,9 +122,31 @@ def test_text_of_the_query(client: TestClient, folder: Path) -> None:
         assert len(ask.collect(store.query(answer.text)))
 
 
-def test_a_person_who_prefers_pages_still_gets_an_answer(client: TestClient) -> None:
-    browser = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
-    assert client.get("/search", params={"q": "bct"}, headers=browser).status_code == 200
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/queries", "/queries/cascade/tree", "/queries/people/who-chairs"])
+def test_people_get_pages_and_programs_data_at_one_address(client: TestClient, path: str) -> None:
+    assert client.get(path, headers=BROWSER).headers["content-type"].startswith("text/html")
+    assert "json" in client.get(path).headers["content-type"]
+    assert (
+        "json"
+        in client.get(path, headers={"accept": "application/json, text/html;q=0.5"}).headers["content-type"]
+    )
+
+
+def test_where_there_is_no_page_people_get_data(client: TestClient) -> None:
+    assert client.get("/search", params={"q": "bct"}, headers=BROWSER).json()["hits"]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_people_are_led_to_the_page_of_a_thing(client: TestClient, lang: str) -> None:
+    answer = client.get("/id/document/ct-32-tw-k12", headers={**BROWSER, "accept-language": lang})
+    place = "/page/document/ct-32-tw-k12"
+    assert (answer.status_code, answer.headers["location"]) == (303, place if lang == "vi" else f"/en{place}")
+    page = client.get(answer.headers["location"])
+    assert page.headers["content-type"].startswith("text/html")
+    assert "32-CT/TW" in page.text
 
 
 @pytest.mark.parametrize(

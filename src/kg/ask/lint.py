@@ -12,7 +12,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from kg.ask.bind import bind
-from kg.ask.saved import UNDEF, VALUES_LINE, SavedQuery
+from kg.ask.saved import RESERVED, UNDEF, VALUES_LINE, SavedQuery
 from kg.ask.table import collect
 from kg.errors import QueryError
 from kg.namespaces import CKG, PREFIXES
@@ -77,6 +77,8 @@ def _params(query: SavedQuery) -> Iterator[str]:
             yield f"{where}: the ontology has no class {parameter.entity_class}"
         if parameter.default == UNDEF and not parameter.optional:
             yield f"{where} is not set by default and must be optional"
+        if parameter.name in RESERVED:
+            yield f"{where} has a name that addresses use for something else"
         rest = VALUES_LINE.sub("", query.text)
         if not re.search(rf"[?$]{parameter.name}\b", rest):
             yield f"{where} is used nowhere but in its VALUES line"

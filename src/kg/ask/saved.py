@@ -23,6 +23,8 @@ VALUES_LINE = re.compile(
     r"^(?P<before>[^\S\n]*VALUES[^\S\n]+\?(?P<name>\w+)[^\S\n]*\{)(?P<value>[^{}\n]*)(?P<after>\})",
     re.MULTILINE | re.IGNORECASE,
 )
+RESERVED = ("lang", "format", "limit", "explain", "evidence", "csv-safe", "q")
+"""Words that an address or a tool may hold beside a query's own parameters."""
 KINDS = ("iri", "string", "xsd:boolean", "xsd:date", "xsd:decimal", "xsd:integer")
 
 Texts = dict[str, str]  # language → text

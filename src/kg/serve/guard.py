@@ -24,7 +24,10 @@ CONTENT_POLICY = (
 _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
     (b"access-control-allow-origin", b"*"),  # reads only, and never with credentials
-    (b"access-control-expose-headers", b"ETag, Link, Retry-After, X-SPARQL-MaxRows, Content-Language"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Link, Retry-After, X-SPARQL-MaxRows, X-Explanation, Content-Language",
+    ),
 ]
 _PAGE = [
     (b"content-security-policy", CONTENT_POLICY.encode()),

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from kg import ask
 from kg.ask import SavedQuery, Value, text_of
+from kg.ask.saved import RESERVED
 from kg.errors import QueryError
 from kg.pool.answer import Answer, Kind, Question
 from kg.serve import asking, choices
@@ -24,8 +25,6 @@ from kg.serve.sparql import response
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 SUFFIXES = ("json", "csv", "tsv", "xml", "ttl", "nt", "rdf", "jsonld")
-RESERVED = ("lang", "format", "limit", "explain", "evidence", "csv-safe")
-"""Words that an address may hold beside a query's own parameters."""
 
 
 def routes(service: Service) -> list[BaseRoute]:
