@@ -11,8 +11,10 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -321,6 +323,60 @@ def test_oxigraph_loads_by_its_recipe(dataset: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     quads = json.loads((dataset / "manifest.json").read_text())["quads"]
     assert done.stdout.split() == ["n", str(quads)]
+
+
+_VIRTUOSO = """\
+[Database]
+DatabaseFile = v.db
+ErrorLogFile = v.log
+LockFile = v.lck
+TransactionFile = v.trx
+xa_persistent_file = v.pxa
+[TempDatabase]
+DatabaseFile = t.db
+TransactionFile = t.trx
+[Parameters]
+ServerPort = 127.0.0.1:{port}
+DirsAllowed = {folder}
+NumberOfBuffers = 20000
+MaxDirtyBuffers = 15000
+"""
+
+
+def test_virtuoso_loads_by_its_recipe(dataset: Path, tmp_path: Path) -> None:
+    """A real server, loaded by the commands as they are printed."""
+    if not (server := shutil.which("virtuoso-t")) or not shutil.which("isql-vt"):
+        pytest.skip("no Virtuoso (Debian package virtuoso-opensource-7-bin)")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    (tmp_path / "virtuoso.ini").write_text(_VIRTUOSO.format(port=port, folder=dataset))
+    environment = os.environ | {"ISQL_PORT": port, "DBA_PASSWORD": "dba"}  # of a new database
+
+    def isql(statement: str) -> str:
+        command = ["isql-vt", port, "dba", "dba", "VERBOSE=OFF", "BANNER=OFF", f"exec={statement};"]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+    process = subprocess.Popen(
+        [server, "-f", "-c", "virtuoso.ini"],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while "1" not in isql("SELECT 1") and time.monotonic() < deadline:
+            time.sleep(0.3)
+        text = recipe("virtuoso", str(dataset))
+        subprocess.run(["bash", "-e"], input=text, text=True, env=environment, check=True, timeout=300)
+        found = isql(
+            "SPARQL SELECT COUNT(*) { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), '" + BASE + "')) }"
+        )
+        quads = json.loads((dataset / "manifest.json").read_text())["quads"]
+        assert str(quads) in found.split()
+    finally:
+        process.kill()
+        process.wait()
 
 
 # ---------------------------------------------------------------- on a cluster

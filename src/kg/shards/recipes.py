@@ -17,15 +17,17 @@ oxigraph serve-read-only --location kg-oxigraph --bind localhost:7878 --union-de
 # SPARQL: http://localhost:7878/query
 """,
     "virtuoso": """\
-# Virtuoso 7: {folder} must be named in DirsAllowed of virtuoso.ini; 1111 is the port of isql
-isql-vt 1111 dba "$DBA_PASSWORD" exec="ld_dir('{quoted}', '*.nq.gz', NULL);"
+# Virtuoso 7: {folder} must be named in DirsAllowed of virtuoso.ini; isql listens on 1111.
+# Every quad has its own graph; ld_dir only takes files for which it is told one as well.
+isql-vt "${{ISQL_PORT:-1111}}" dba "$DBA_PASSWORD" exec="ld_dir('{quoted}', '*.nq.gz', 'urn:kg:no-graph');"
 for worker in 1 2 3; do
-  isql-vt 1111 dba "$DBA_PASSWORD" exec="rdf_loader_run();" &
+  isql-vt "${{ISQL_PORT:-1111}}" dba "$DBA_PASSWORD" exec="rdf_loader_run();" &
 done
 wait
-isql-vt 1111 dba "$DBA_PASSWORD" exec="checkpoint;"
+isql-vt "${{ISQL_PORT:-1111}}" dba "$DBA_PASSWORD" exec="checkpoint;"
 # what could not be loaded, if anything:
-isql-vt 1111 dba "$DBA_PASSWORD" exec="SELECT ll_file, ll_error FROM load_list WHERE ll_error IS NOT NULL;"
+isql-vt "${{ISQL_PORT:-1111}}" dba "$DBA_PASSWORD" \\
+  exec="SELECT ll_file, ll_error FROM load_list WHERE ll_error IS NOT NULL;"
 # SPARQL: http://localhost:8890/sparql (the default graph is a bag union: count with DISTINCT)
 """,
     "qlever": """\
