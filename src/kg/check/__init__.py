@@ -1,13 +1,9 @@
 """Shapes → report: is the graph sound, and where do the sources disagree?
 
-Two engines give the same results (a test compares them, on every case and on the sample):
-
-- "compiled" asks the embedded store one SELECT a constraint and reports its rows. Nothing is loaded into
-  rdflib, so `kg build` can afford it within its two seconds.
-- "pyshacl" is the reference: pySHACL over an rdflib copy of the data, its SPARQL translations cached.
-
-"auto" takes the compiled way where every construct of the shapes compiles, else the reference, and says so
-in `Report.notes`. Measured figures stand in `kg.check.engine`.
+Shapes are compiled to one SELECT a constraint, asked of the embedded store; what they find is confirmed by
+pySHACL, the reference, on the neighbourhood of the hits. Where the two disagree, where a construct does not
+compile or where the data hold what the store would change, pySHACL looks at all data, and `Report.notes` says
+so. "compiled" and "pyshacl" force one of the two. Measured figures stand in `tests/bench/bench_validate.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kg.check.engine import load_shapes, validate_files, validate_store
+    from kg.check.engine import load_shapes, validate, validate_files, validate_store
     from kg.check.formats import FORMATS, SUFFIXES, render
     from kg.check.locate import located
     from kg.check.report import Evidence, Report, Result, ShapeInfo, compared
@@ -33,12 +29,14 @@ __all__ = [
     "located",
     "read_report",
     "render",
+    "validate",
     "validate_files",
     "validate_store",
 ]
 
 _HOMES = {
     "load_shapes": "engine",
+    "validate": "engine",
     "validate_files": "engine",
     "validate_store": "engine",
     "FORMATS": "formats",

@@ -8,20 +8,27 @@ a construct does not compile or where the caller wants the reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
 
-from pyoxigraph import Store
+from pyoxigraph import Quad, Store
 
 from kg.check import screen
-from kg.check.load import quads_of, store_of
+from kg.check.compile import Plan
+from kg.check.confirm import SAMPLE, agreed, confirmed, endless
+from kg.check.load import noted, quads_of, read
 from kg.check.locate import located
+from kg.check.paths import SH
 from kg.check.report import Report, Result, ShapeInfo, arranged, compared, first
+from kg.check.screen import Found
 from kg.check.shapes import Shapes, read_shapes
 from kg.errors import ShapesError
 from kg.resources import ontology_dir
 
+#: results after which pySHACL is not asked about every one: it takes a millisecond each
+_MANY = 5_000
 ENGINES = ("auto", "compiled", "pyshacl")
 
 
@@ -50,7 +57,18 @@ def validate_files(
     Raises ShapesError (could not run) with file, line and column.
     """
     own = () if shapes else sorted(ontology_dir().glob("*.ttl"))
-    return validate_store(store_of([*own, *paths]), shapes, engine, evidence, limit, baseline)
+    store, written = read([*own, *paths])
+    return validate_store(store, shapes, engine, evidence, limit, baseline, ours=True, written=written)
+
+
+def validate(
+    data: Iterable[Quad], shapes: Iterable[Quad] | None = None, engine: str = "auto", evidence: bool = True
+) -> Report:
+    """Validate RDF that is already parsed; without `shapes` against our own. Raises ShapesError."""
+    store, written = Store(), dict[Quad, Quad]()
+    store.extend(noted(data, written))
+    known = read_shapes(shapes) if shapes is not None else None
+    return validate_store(store, known, engine, evidence, ours=True, written=written)
 
 
 def validate_store(
@@ -60,19 +78,22 @@ def validate_store(
     evidence: bool = True,
     limit: int | None = None,
     baseline: Report | None = None,
+    ours: bool = False,
+    written: Mapping[Quad, Quad] | None = None,
 ) -> Report:
     """Validate the union of all graphs of a pyoxigraph store.
 
     `engine` is one of ENGINES. `evidence=False` leaves out sentences, names and counts of focus nodes, for a
     caller that wants no more than `Report.counts()`. All results are counted, `limit` of them are listed with
     their sentences. With a `baseline`, the report says what is new and what is gone since. Raises
-    ShapesError where validation could not run.
+    ShapesError where validation could not run. `ours`: the store lies in memory and nobody else uses
+    it. `written`: the quads that the store has changed (see `kg.check.load.read`).
     """
     if engine not in ENGINES:
         raise ShapesError(f"there is no engine {engine!r}", hint=f"one of {', '.join(ENGINES)}")
-    read = shapes if isinstance(shapes, Shapes) else load_shapes(shapes)
-    results, used, notes = _run(store, read, engine)
-    report = Report((), read.info, {}, tuple(notes), used, read.unsupported, limit)
+    known = shapes if isinstance(shapes, Shapes) else load_shapes(shapes)
+    results, used, notes = _run(store, known, engine, ours, written or {})
+    report = Report((), known.info, {}, tuple(notes), used, known.unsupported, limit)
     if limit is None or baseline is not None:
         report = replace(report, results=arranged(results))
     else:
@@ -82,24 +103,59 @@ def validate_store(
         report = compared(report, baseline)
     if not evidence:
         return report
-    info = _with_focus_nodes(store, read)
-    if not any(info[root.iri].focus_nodes for root in read.roots):
+    info = _with_focus_nodes(store, known)
+    if not any(info[root.iri].focus_nodes for root in known.roots):
         notes.append("no shape had a focus node (0 focus nodes): the data conforms by vacuity")
     return located(replace(report, shapes=info, notes=tuple(notes)), store)
 
 
-def _run(store: Store, shapes: Shapes, engine: str) -> tuple[Iterable[Result], str, list[str]]:
-    notes: list[str] = []
-    if engine != "pyshacl":
-        plan = screen.plan_for(store, shapes)
-        if not plan.left_over:
-            return screen.run(store, plan), "compiled", notes
-        if engine == "compiled":
-            raise ShapesError(f"does not compile: {plan.left_over[0]}", hint="use --engine pyshacl")
-        notes.append(f"validated by pySHACL, since this does not compile: {'; '.join(plan.left_over)}")
+def _run(
+    store: Store, shapes: Shapes, engine: str, ours: bool, written: Mapping[Quad, Quad]
+) -> tuple[Iterable[Result], str, list[str]]:
+    """The results, the name of the engine that found them, and what the caller must be told."""
     from kg.check import reference
 
-    return reference.validate(iter(store), shapes), "pyshacl", notes
+    if engine == "pyshacl" or any(quad.predicate.value == SH + "rule" for quad in shapes.quads):
+        return reference.validate((written.get(quad, quad) for quad in store), shapes), "pyshacl", []
+    if written and engine == "auto":
+        note = "the embedded store keeps xsd:byte, xsd:int and the like as xsd:integer: validated by pySHACL"
+        return reference.validate((written.get(quad, quad) for quad in store), shapes), "pyshacl", [note]
+    plan = screen.plan_for(store, shapes)
+    if engine == "compiled" and plan.left_over:
+        why = next(iter(plan.left_over.values()))
+        raise ShapesError(f"does not compile: {why}", hint="use --engine pyshacl")
+    found = screen.run(store, plan, ours)
+    if engine == "compiled":
+        return (result for _, result in found), "compiled", []
+    results, engine, notes = _confirmed(store, shapes, plan, found)
+    if plan.left_over and engine != "pyshacl":
+        results = chain(results, reference.validate(iter(store), shapes, dict.fromkeys(plan.left_over)))
+        engine = "compiled, pyshacl" if plan.selects else "pyshacl"
+        notes += [f"validated by pySHACL, since this does not compile: {'; '.join(plan.left_over.values())}"]
+    return results, engine, notes
+
+
+def _confirmed(
+    store: Store, shapes: Shapes, plan: Plan, found: Iterator[Found]
+) -> tuple[Iterable[Result], str, list[str]]:
+    """What the compiled shapes found, once pySHACL has said the same of it."""
+    from kg.check import reference
+
+    notes, unasked = [], endless(shapes)
+    if unasked:
+        names = ", ".join(sorted(map(str, unasked)))
+        notes.append(f"pySHACL, which might never answer, was not asked to confirm the results of {names}")
+    head = list(islice(found, _MANY))
+    asked = [hit for hit in head if hit[0].node not in unasked]
+    if len(head) == _MANY and agreed(store, shapes, plan, asked):
+        notes.append(f"{_MANY} results or more: pySHACL confirmed those of {SAMPLE} nodes of each shape")
+        return (result for _, result in chain(head, found)), "compiled", notes
+    rest = list(found)
+    results = confirmed(store, shapes, asked + [hit for hit in rest if hit[0].node not in unasked])
+    if results is None:
+        note = "the compiled shapes and pySHACL disagree on this data; the report is pySHACL's, on all of it"
+        return reference.validate(iter(store), shapes), "pyshacl", [note]
+    return results + [r for root, r in (*head, *rest) if root.node in unasked], "compiled", notes
 
 
 def _with_focus_nodes(store: Store, shapes: Shapes) -> dict[str, ShapeInfo]:

@@ -5,11 +5,15 @@ Nothing is fetched on the way.
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from pyoxigraph import Quad, RdfFormat, Store, parse
+from pyoxigraph import Literal, Quad, RdfFormat, Store, parse
 
+from kg.check.paths import XSD
 from kg.errors import ShapesError
 
 SUFFIXES = {
@@ -21,17 +25,63 @@ SUFFIXES = {
     ".rdf": RdfFormat.RDF_XML,
     ".owl": RdfFormat.RDF_XML,
 }
+STDIN = Path("-")
+_LINES = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
+#: the store keeps these as xsd:integer and xsd:dateTime
+_DERIVED = {
+    *("byte", "short", "int", "long", "unsignedByte", "unsignedShort", "unsignedInt", "unsignedLong"),
+    *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger", "dateTimeStamp"),
+}
+_DERIVED_TEXT = re.compile(rb"XMLSchema#(?:%s)>" % b"|".join(sorted(name.encode() for name in _DERIVED)))
 
 
 def store_of(paths: Iterable[Path | str]) -> Store:
-    """A store in memory that holds the files' quads.
+    """A store in memory that holds the files' quads; "-" is TriG (so Turtle, N-Triples) on standard input.
 
     Raises ShapesError for the first file that cannot be read.
     """
+    return read(paths)[0]
+
+
+def read(paths: Iterable[Path | str]) -> tuple[Store, dict[Quad, Quad]]:
+    """The files' quads in a store, and those with a number that the store keeps under another datatype.
+
+    The latter as quad in the store → quad as written. Raises ShapesError for the first file that cannot be
+    read.
+    """
     store = Store()
-    for path in paths:
-        store.bulk_extend(quads_of(Path(path)))
-    return store
+    written: dict[Quad, Quad] = {}
+    for path in map(Path, paths):
+        rdf_format = _format(path)
+        with _reading(path):
+            if rdf_format in _LINES and not _mentions_derived(path):
+                # not bulk_load, which takes half as much memory again; blank nodes of two files never meet
+                store.load(path=str(path), format=rdf_format)
+            else:
+                store.extend(noted(quads_of(path), written))
+    return store, written
+
+
+def noted(quads: Iterable[Quad], written: dict[Quad, Quad]) -> Iterator[Quad]:
+    """The quads; those that the store would change are noted."""
+    for quad in quads:
+        value = quad.object
+        if isinstance(value, Literal) and value.datatype.value.removeprefix(XSD) in _DERIVED:
+            scratch = Store()
+            scratch.add(quad)
+            written[next(iter(scratch))] = quad
+        yield quad
+
+
+def _mentions_derived(path: Path) -> bool:
+    """Whether N-Triples or N-Quads have a number of a derived datatype; read in pieces, to spare memory."""
+    rest = b""
+    with path.open("rb") as file:
+        while piece := file.read(1 << 24):
+            if _DERIVED_TEXT.search(rest + piece):
+                return True
+            rest = piece[-64:]
+    return False
 
 
 def quads_of(path: Path) -> Iterator[Quad]:
@@ -39,6 +89,18 @@ def quads_of(path: Path) -> Iterator[Quad]:
 
     Raises ShapesError with file, line and column.
     """
+    rdf_format = _format(path)
+    with _reading(path):
+        # each file is its own document: two files' blank nodes never meet
+        if path == STDIN:
+            yield from parse(sys.stdin.buffer, format=rdf_format, rename_blank_nodes=True)
+        else:
+            yield from parse(path=str(path), format=rdf_format, rename_blank_nodes=True)
+
+
+def _format(path: Path) -> RdfFormat:
+    if path == STDIN:
+        return RdfFormat.TRIG
     rdf_format = SUFFIXES.get(path.suffix.lower())
     if rdf_format is None:
         known = " ".join(SUFFIXES)
@@ -49,9 +111,13 @@ def quads_of(path: Path) -> Iterator[Quad]:
         raise ShapesError("no such file", where=str(path), hint="name an RDF file")
     if rdf_format == RdfFormat.RDF_XML:
         _refuse_doctype(path)
+    return rdf_format
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        # each file is its own document: two files' blank nodes never meet
-        yield from parse(path=str(path), format=rdf_format, base_iri=None, rename_blank_nodes=True)
+        yield
     except SyntaxError as error:
         raise _unreadable(path, error) from error
     except (OSError, ValueError, MemoryError) as error:

@@ -11,14 +11,15 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.check.paths import RDF, SH, XSD, Path, predicate
+from kg.check.paths import OWL, RDF, RDFS, SH, XSD, Path, predicate
 from kg.check.report import VIOLATION, Result, Term
-from kg.check.shapes import Shapes, path_of
+from kg.check.shapes import TARGETS, Shapes, path_of
 from kg.errors import ShapesError
 
 if TYPE_CHECKING:
@@ -27,11 +28,21 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"\{[$?]\w+\}")
 _Quads = tuple[Quad, ...]
+_DECLARE = NamedNode(SH + "declare")
+_Triple = tuple[Term, NamedNode, Term]
+#: node of a shape → focus nodes, None for those that its own targets find
+Targets = Mapping[Term, Collection[Term] | None]
 _XSD_STRING = XSD + "string"
 
 
-def validate(quads: Iterable[Quad], shapes: Shapes) -> list[Result]:
-    """Run pySHACL on the union of the quads' graphs. Raises ShapesError where it cannot run."""
+def validate(
+    quads: Iterable[Quad], shapes: Shapes, targets: Targets | None = None, cached: bool = True
+) -> list[Result]:
+    """Run pySHACL on the union of the quads' graphs. Raises ShapesError where it cannot run.
+
+    With `targets`, only the shapes named there are asked, each about the focus nodes given, None for all that
+    it finds by itself. `cached=False` parses each query for each node, as pySHACL does when left alone.
+    """
     import pyshacl
     import rdflib.plugins.sparql
     from rdflib import Graph
@@ -39,24 +50,73 @@ def validate(quads: Iterable[Quad], shapes: Shapes) -> list[Result]:
     rdflib.plugins.sparql.SPARQL_LOAD_GRAPHS = False
     # rdflib logs a traceback for each ill-typed literal; our shapes report them as results instead
     logging.getLogger("rdflib.term").setLevel(logging.CRITICAL)
-    data, shacl = _dataset(quads), Graph()
-    convert = _converter()
-    for quad in shapes.quads:
-        shacl.add((convert(quad.subject), convert(quad.predicate), convert(quad.object)))
+    convert, shacl = _Converter(), Graph()
+    data = _dataset(quads, convert, cached)
+    for s, p, o in _triples(shapes) if targets is None else _aimed(shapes, targets):
+        shacl.add((convert(s), convert(p), convert(o)))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            _, report, _ = pyshacl.validate(data, shacl_graph=shacl, inplace=True, allow_infos=False)
+            _, report, _ = pyshacl.validate(
+                data, shacl_graph=shacl, inplace=True, allow_infos=False, advanced=shapes.advanced
+            )
     except Exception as error:
         # pySHACL raises many kinds; each means "could not run", which is not "conforms"
         first = str(error).strip().splitlines() or [type(error).__name__]
         raise ShapesError(f"pySHACL could not run: {first[0]}", hint="check the shapes") from error
     if not isinstance(report, Graph):
         raise ShapesError(f"pySHACL could not run: {str(report).splitlines()[0]}", hint="check the shapes")
-    return read_report(_quads_of(report), shapes)
+    return read_report(_quads_of(report, convert), shapes)
 
 
-def _dataset(quads: Iterable[Quad]) -> Dataset:
+def _aimed(shapes: Shapes, targets: Targets) -> Iterator[_Triple]:
+    """The triples of the shapes named and all below them, with the targets given instead of their own."""
+    kinds = {NamedNode(SH + name) for name in TARGETS}
+    own = {root.node for root in shapes.roots} - {node for node, focus in targets.items() if focus is None}
+    for s, p, o in _below(shapes, targets):
+        implicit = p.value == RDF + "type" and o == NamedNode(RDFS + "Class")
+        if s not in own or not (p in kinds or implicit):
+            yield s, p, o
+    for node, focus in targets.items():
+        for term in focus or ():
+            yield node, NamedNode(SH + "targetNode"), term
+
+
+def _triples(shapes: Shapes) -> Iterator[_Triple]:
+    """The triples of the shapes; prefixes of imported ontologies, which pySHACL skips, stand where needed."""
+    imports: dict[Term, list[Term]] = defaultdict(list)
+    declared: dict[Term, list[Term]] = defaultdict(list)
+    for quad in shapes.quads:
+        yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
+        if quad.predicate.value == OWL + "imports":
+            imports[quad.subject].append(quad.object)  # type: ignore[index,arg-type]
+        elif quad.predicate == _DECLARE:
+            declared[quad.subject].append(quad.object)  # type: ignore[index,arg-type]
+    for ontology in list(imports):
+        seen = [ontology]
+        for other in seen:
+            seen += [further for further in imports.get(other, ()) if further not in seen]
+            yield from ((ontology, _DECLARE, prefix) for prefix in declared.get(other, ()))
+
+
+def _below(shapes: Shapes, nodes: Iterable[Term]) -> Iterator[_Triple]:
+    """The triples of some shapes, of all that they lead to, and of every constraint component."""
+    by_subject: dict[Term, list[_Triple]] = defaultdict(list)
+    todo = list(nodes)
+    for triple in _triples(shapes):
+        by_subject[triple[0]].append(triple)
+        if triple[1].value == SH + "parameter":
+            todo.append(triple[0])
+    seen = set(todo)
+    while todo:
+        for triple in by_subject.get(todo.pop(), ()):
+            yield triple
+            if triple[2] not in seen:
+                seen.add(triple[2])
+                todo.append(triple[2])
+
+
+def _dataset(quads: Iterable[Quad], convert: _Converter, cached: bool) -> Dataset:
     from rdflib import Dataset, URIRef
     from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
     from rdflib.plugins.sparql import prepareQuery
@@ -67,7 +127,7 @@ def _dataset(quads: Iterable[Quad]) -> Dataset:
         prepared: dict[str, Any]
 
         def query(self, query_object: Any, *args: Any, **kwargs: Any) -> Any:
-            if isinstance(query_object, str):
+            if cached and isinstance(query_object, str):
                 if query_object not in self.prepared:
                     self.prepared[query_object] = prepareQuery(query_object, initNs=dict(self.namespaces()))
                 query_object = self.prepared[query_object]
@@ -75,7 +135,6 @@ def _dataset(quads: Iterable[Quad]) -> Dataset:
 
     data = Prepared(default_union=True)
     data.prepared = {}
-    convert = _converter()
     graphs: dict[Any, Graph] = {}
     store = data.store
     for quad in quads:
@@ -88,34 +147,51 @@ def _dataset(quads: Iterable[Quad]) -> Dataset:
     return data
 
 
-def _converter() -> Any:
-    """A function from pyoxigraph's terms to rdflib's: each is made once, lexical forms stay as they are."""
-    from rdflib import BNode, URIRef
-    from rdflib import Literal as RdflibLiteral
+class _Converter:
+    """From pyoxigraph's terms to rdflib's: each is made once, lexical forms stay as they are.
 
-    known: dict[Any, Any] = {}
+    pySHACL rewrites literals in its report ("4.0" becomes "4", an ill-typed byte an integer); `written` leads
+    from what it writes back to what the data or the shapes say.
+    """
 
-    def convert(term: Any) -> Any:
-        found = known.get(term)
+    def __init__(self) -> None:
+        self.known: dict[Any, Any] = {}
+        self.written: dict[Any, Literal] = {}
+
+    def __call__(self, term: Any) -> Any:
+        found = self.known.get(term)
         if found is None:
-            if isinstance(term, NamedNode):
-                found = URIRef(term.value)
-            elif isinstance(term, BlankNode):
-                found = BNode(term.value)
-            elif term.language:
-                found = RdflibLiteral(term.value, lang=term.language)
-            elif term.datatype.value == _XSD_STRING:
-                found = RdflibLiteral(term.value)
-            else:
-                found = RdflibLiteral(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-            known[term] = found
+            found = self.known[term] = self._made(term)
         return found
 
-    return convert
+    def _made(self, term: Any) -> Any:
+        from rdflib import BNode, URIRef
+        from rdflib import Literal as RdflibLiteral
+
+        if isinstance(term, NamedNode):
+            return URIRef(term.value)
+        if isinstance(term, BlankNode):
+            return BNode(term.value)
+        if term.language:
+            made, again = (RdflibLiteral(term.value, lang=term.language) for _ in range(2))
+        elif term.datatype.value == _XSD_STRING:
+            return RdflibLiteral(term.value)
+        else:
+            datatype = URIRef(term.datatype.value)
+            made = RdflibLiteral(term.value, datatype=datatype, normalize=False)
+            again = RdflibLiteral(term.value, None, datatype)
+        if _term(again) != term:
+            self.written.setdefault(_term(again), term)
+        return made
 
 
-def _quads_of(graph: Graph) -> list[Quad]:
-    return [Quad(_term(s), _term(p), _term(o)) for s, p, o in graph]  # type: ignore[arg-type]
+def _quads_of(graph: Graph, convert: _Converter) -> list[Quad]:
+    """The quads of a report, with the literals as the data have them."""
+    out = []
+    for s, p, o in graph:
+        term = _term(o)
+        out.append(Quad(_term(s), _term(p), convert.written.get(term, term)))  # type: ignore[arg-type]
+    return out
 
 
 def _term(node: Node) -> Term:
@@ -142,8 +218,9 @@ def read_report(quads: Iterable[Quad], shapes: Shapes) -> list[Result]:
         facts.setdefault(quad.subject, {}).setdefault(quad.predicate.value, []).append(quad.object)
     templates = shapes.messages()
     out = []
-    for about in facts.values():
-        if NamedNode(SH + "ValidationResult") not in about.get(RDF + "type", []):
+    details = {node for about in facts.values() for node in about.get(SH + "detail", ())}
+    for node, about in facts.items():
+        if node in details or NamedNode(SH + "ValidationResult") not in about.get(RDF + "type", []):
             continue
         out.append(
             _result({name.removeprefix(SH): values for name, values in about.items()}, templates, kept)

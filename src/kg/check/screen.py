@@ -2,25 +2,34 @@
 
 The union default graph repeats a triple once for every graph that holds it. A query that joins k patterns
 about one document, told by n articles, then walks n^k rows (60 articles of one document: 24 s for a single
-constraint, hours for 300). So the constraints are asked of a copy that holds each triple once, which costs
-about 3 µs a quad; only a constraint that speaks of GRAPH is asked of the store itself.
+constraint, hours for 300). So the constraints are asked where each triple stands once; only a constraint
+that speaks of GRAPH is asked of the store as it is.
+
+Measured on 1,000,000 quads of 1,750 articles: finding the repetitions 0.9 s, all constraints 2.0 s where the
+values are looked at first, 4.2 s where the focus nodes are.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QuerySolutions, Store
 
-from kg.check.compile import Plan, Select, Subclasses, compile_shapes, focus_pattern
-from kg.check.paths import RDFS, Path, predicate
+from kg.check.compile import NotCompiledError, Plan, Select, Subclasses, compile_shapes, focus_pattern
+from kg.check.paths import RDF, RDFS, Path, predicate
 from kg.check.report import Result, Term
 from kg.check.shapes import Shape, Shapes
 from kg.errors import ShapesError
 
 _VARIABLE = re.compile(r"\{[$?](\w+)\}")
+_TYPE = NamedNode(RDF + "type")
+#: a shape that has targets, and what it or one of its property shapes found
+Found = tuple[Shape, Result]
+#: rows about other nodes than focus nodes after which looking at the values first does not pay
+_MANY = 10_000
 _GRAPH = re.compile(r"\bGRAPH\b", re.IGNORECASE)
 
 
@@ -30,10 +39,11 @@ def plan_for(store: Store, shapes: Shapes) -> Plan:
 
 
 def focus_patterns(store: Store, shapes: Shapes) -> Iterator[tuple[Shape, str]]:
-    """Each shape that has targets, with the pattern of its focus nodes."""
+    """Each shape whose targets compile, with the pattern of its focus nodes."""
     tree = _class_tree(store)
     for root in shapes.roots:
-        yield root, focus_pattern(root, tree)
+        with suppress(NotCompiledError):
+            yield root, focus_pattern(root, tree)
 
 
 def count(store: Store, pattern: str) -> int:
@@ -61,29 +71,118 @@ def _class_tree(store: Store) -> Subclasses:
     return subclasses
 
 
-def run(store: Store, plan: Plan) -> Iterator[Result]:
-    """All results of the compiled constraints over the union of the store's graphs, one after the other."""
-    once = _merged(store)
-    for select in plan.selects:
-        yield from _results(store if _GRAPH.search(select.sparql) else once, select)
+def run(store: Store, plan: Plan, ours: bool = False) -> Iterator[Found]:
+    """All results of the compiled constraints over the union of the store's graphs, one after the other.
+
+    `ours`: nobody else uses the store, and it lies in memory, so that it may be changed in the meantime.
+    """
+    whole = [select for select in plan.selects if _GRAPH.search(select.sparql)]
+    for select in whole:
+        yield from ((select.root, result) for result in _results(store, select))
+    with each_triple_once(store, ours) as once:
+        focus = _Focus(once, _class_tree(once))
+        for select in plan.selects:
+            if select not in whole:
+                rows = _values_first(once, select, focus) if select.values_first else None
+                found = _results(once, select) if rows is None else rows
+                yield from ((select.root, result) for result in found)
 
 
-def _merged(store: Store) -> Store:
-    """Every triple of a store's graphs, once, in the default graph of a store in memory."""
-    once = Store()
-    once.bulk_extend(Quad(quad.subject, quad.predicate, quad.object) for quad in store)
-    return once
+@contextmanager
+def each_triple_once(store: Store, ours: bool) -> Iterator[Store]:
+    """The store, or a copy in memory, without the triples that another of its graphs holds too.
+
+    A store that is `ours` is not copied: it gives its repetitions up, and has them back at the end.
+    """
+    repeated = _repetitions(store)
+    if not repeated:
+        yield store
+    elif ours:
+        for quad in repeated:
+            store.remove(quad)
+        try:
+            yield store
+        finally:
+            store.extend(repeated)
+    else:
+        left, once = set(repeated), Store()
+        once.extend(quad for quad in store if quad not in left)
+        yield once
 
 
-def _results(store: Store, select: Select) -> Iterator[Result]:
+def _repetitions(store: Store) -> list[Quad]:
+    """Of each triple that several graphs hold, all quads but one.
+
+    Hashes tell at which subjects to look, at a tenth of the memory of the triples.
+    """
+    seen: set[int] = set()
+    subjects = set()
+    for quad in store:
+        key = hash((quad.subject, quad.predicate, quad.object))
+        if key in seen:
+            subjects.add(quad.subject)
+        seen.add(key)
+    out = []
+    for subject in subjects:
+        known = set()
+        for quad in store.quads_for_pattern(subject, None, None, None):
+            if quad.triple in known:
+                out.append(quad)
+            known.add(quad.triple)
+    return out
+
+
+def _values_first(store: Store, select: Select, focus: _Focus) -> list[Result] | None:
+    """The results by way of the values; None where more nodes than focus nodes have odd ones."""
+    found = []
+    rows = _solutions(store, select, select.values_first)
+    names = [variable.value for variable in rows.variables]
+    for n, row in enumerate(rows):
+        if n > _MANY:
+            return None
+        if focus.holds(select.root, row["this"]):
+            found.append(_result(select, {name: row[name] for name in names if row[name] is not None}))
+    return found
+
+
+class _Focus:
+    """Answers whether a node is a focus node of a shape, by look-ups."""
+
+    def __init__(self, store: Store, subclasses: Subclasses) -> None:
+        self.store, self.subclasses = store, subclasses
+
+    def holds(self, root: Shape, node: Term) -> bool:
+        return any(self._hit(kind, term, node) for kind, term in root.targets)
+
+    def _hit(self, kind: str, term: Term, node: Term) -> bool:
+        look = self.store.quads_for_pattern
+        if kind == "targetNode":
+            return node == term
+        predicate = NamedNode(term.value)
+        if kind == "targetObjectsOf":
+            return any(True for _ in look(None, predicate, node, None))
+        if isinstance(node, Literal):
+            return False
+        if kind == "targetSubjectsOf":
+            return any(True for _ in look(node, predicate, None, None))
+        classes = self.subclasses(term.value)
+        return any(str(quad.object)[1:-1] in classes for quad in look(node, _TYPE, None, None))
+
+
+def _solutions(store: Store, select: Select, query: str) -> QuerySolutions:
     try:
-        rows = store.query(select.sparql, use_default_graph_as_union=True)
+        rows = store.query(query, use_default_graph_as_union=True)
     except SyntaxError as error:
         hint = "mend its sh:select; prefixes come from sh:prefixes"
         raise ShapesError(
             f"its query cannot be read ({error.msg})", where=select.shape.iri, hint=hint
         ) from error
     assert isinstance(rows, QuerySolutions)
+    return rows
+
+
+def _results(store: Store, select: Select) -> Iterator[Result]:
+    rows = _solutions(store, select, select.sparql)
     names = [variable.value for variable in rows.variables]
     for row in rows:
         yield _result(select, {name: row[name] for name in names if row[name] is not None})

@@ -23,6 +23,8 @@ from kg.errors import ShapesError
 CKG_SH = "https://w3id.org/cascade-kg/shapes#"
 
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+#: SHACL Advanced Features that pySHACL has and the compiler has not
+ADVANCED = ("target", "rule", "expression")
 _PARAMETERS = (
     *("minCount", "maxCount", "datatype", "nodeKind", "class", "pattern", "in", "hasValue", "minLength"),
     *(
@@ -46,6 +48,7 @@ _DESCRIPTIVE = {
     *("flags", "ignoredProperties", "qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"),
     *("defaultValue", *TARGETS),
 }
+_ADVANCED = {SH + name for name in ADVANCED}
 _QUERIES = {SH + name for name in ("select", "ask", "construct", "update")}
 _ELSEWHERE = re.compile(r"(?<![?$:\w-])(?:SERVICE|FROM|LOAD)(?![\w:-])", re.IGNORECASE)
 
@@ -88,6 +91,7 @@ class Shape:
     severity: str
     messages: tuple[Literal, ...]
     unsupported: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()  # what only the reference engine acts on: components of others, ADVANCED
 
     @property
     def iri(self) -> str:
@@ -116,6 +120,11 @@ class Shapes:
         subjects = {str(quad.subject) for quad in self.quads}
         imports = {str(quad.object) for quad in self.quads if quad.predicate.value == OWL + "imports"}
         return tuple(sorted(found | {f"owl:imports {iri}" for iri in imports - subjects}))
+
+    @property
+    def advanced(self) -> bool:
+        """Whether a shape asks for SHACL Advanced Features."""
+        return any(quad.predicate.value in _ADVANCED for quad in self.quads)
 
     def messages(self) -> dict[str, tuple[Literal, ...]]:
         """Message templates with their language tags.
@@ -183,8 +192,13 @@ class _Reader:
             if quad.object not in objects:
                 objects.append(quad.object)  # type: ignore[arg-type]
         self.info: dict[str, ShapeInfo] = {}
-        self.prefixes_of: dict[Term, str] = {}
         self.reading: list[Term] = []
+        self.parameters = {
+            path.value
+            for node in list(self.graph)
+            for parameter in self.all(node, "parameter")
+            for path in self.all(parameter, "path")
+        }
 
     def roots(self) -> tuple[Shape, ...]:
         nodes = [node for node in self.graph if self._targets(node)]
@@ -214,7 +228,7 @@ class _Reader:
         return tuple(out)
 
     def _targets(self, node: Term) -> tuple[tuple[str, Term], ...]:
-        targets = [(name, value) for name in TARGETS for value in self.all(node, name)]
+        targets = [(name, value) for name in (*TARGETS, "target") for value in self.all(node, name)]
         types = self.all(node, "type", RDF)
         shape_types = {NamedNode(SH + "NodeShape"), NamedNode(SH + "PropertyShape")}
         if shape_types & set(types) and NamedNode(RDFS + "Class") in types:
@@ -229,7 +243,7 @@ class _Reader:
         self.reading.append(node)
         path_node = self.one(node, "path")
         severity = self.one(node, "severity")
-        constraints, unsupported = self._constraints(node)
+        constraints, unsupported, foreign = self._constraints(node)
         shape = Shape(
             node,
             self.path(path_node) if path_node is not None else None,
@@ -239,6 +253,7 @@ class _Reader:
             severity.value if severity is not None else VIOLATION,
             self._messages(node),
             unsupported,
+            foreign,
         )
         self.reading.pop()
         self._describe(shape)
@@ -254,17 +269,17 @@ class _Reader:
         found = (m for m in self.all(node, "message") if isinstance(m, Literal))
         return tuple(sorted(found, key=str))
 
-    def _constraints(self, node: Term) -> tuple[tuple[Constraint, ...], tuple[str, ...]]:
-        found, unsupported = [], []
+    def _constraints(self, node: Term) -> tuple[tuple[Constraint, ...], tuple[str, ...], tuple[str, ...]]:
+        found, unsupported, foreign = [], [], []
         for iri, values in self.graph[node].items():
             name = iri.removeprefix(SH)
-            if name == iri or name in _DESCRIPTIVE:
-                continue
-            if name not in COMPONENTS:
+            if iri in self.parameters or (name in ADVANCED and name != iri):
+                foreign.append(iri)
+            elif name != iri and name in COMPONENTS:
+                found += [self._constraint(node, name, value) for value in values]
+            elif name != iri and name not in _DESCRIPTIVE:
                 unsupported.append(iri)
-                continue
-            found += [self._constraint(node, name, value) for value in values]
-        return tuple(c for c in found if c is not None), tuple(unsupported)
+        return tuple(c for c in found if c is not None), tuple(unsupported), tuple(foreign)
 
     def _constraint(self, node: Term, name: str, value: Term) -> Constraint | None:
         if name == "sparql":
@@ -284,7 +299,10 @@ class _Reader:
             raise ShapesError(
                 "a sh:sparql constraint has no sh:select", where=str(node), hint="add a SELECT query"
             )
-        declared = [d for ontology in self.all(node, "prefixes") for d in self.all(ontology, "declare")]
+        ontologies = self.all(node, "prefixes")
+        for ontology in ontologies:
+            ontologies = ontologies + [o for o in self.all(ontology, "imports", OWL) if o not in ontologies]
+        declared = [d for ontology in ontologies for d in self.all(ontology, "declare")]
         lines = []
         for declaration in declared:
             prefix, namespace = self.one(declaration, "prefix"), self.one(declaration, "namespace")
