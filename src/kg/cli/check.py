@@ -53,7 +53,8 @@ def validate(
 ) -> int:
     """Check the graph against its shapes.
 
-    What is checked is the store, or the RDF files DATA (- for TriG on standard input). Each result names its article and sentence.
+    What is checked is the store, or the RDF files DATA, "-" for TriG on standard
+    input. Each result names its article and sentence.
     Exit code: 0 conforms, 1 does not, 2 could not run or not everything could be checked.
 
     \b
