@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -74,3 +75,60 @@ def test_every_dependency_says_why() -> None:
     for requirement in [*PROJECT["dependencies"], *extras]:
         line = next(line for line in text.splitlines() if f'"{requirement}",' in line)
         assert "#" in line or requirement.startswith("cascade-kg"), requirement
+
+
+def built(target: str, copy: Path, made: Path) -> bytes:
+    """The wheel or sdist that a copy of the project gives."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(made)]
+    subprocess.run(command, cwd=copy, check=True, capture_output=True)
+    (path,) = made.iterdir()
+    return path.read_bytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ["wheel", "sdist"])
+def test_the_same_files_give_the_same_package(target: str, tmp_path: Path) -> None:
+    """Whenever and wherever it is built: times of files and the folder differ between the two."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:
+        pytest.skip("no git checkout")
+    found = []
+    for number, name in enumerate(("one", "another/place")):
+        copy = tmp_path / name
+        for path in listed.stdout.decode().rstrip("\0").split("\0"):
+            (copy / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / path, copy / path)
+            shutil.copymode(ROOT / path, copy / path)
+            os.utime(copy / path, (10**9 * number + 10**8, 10**9 * number + 10**8))
+        found.append(built(target, copy, tmp_path / f"made{number}"))
+    assert found[0] == found[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_pip_installs_the_wheel_alone(version: str, tmp_path: Path) -> None:
+    """In a fresh environment, in a folder without the repository, with the interpreters that PATH holds."""
+    python = shutil.which(f"python{version}")
+    if python is None or subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode:
+        pytest.skip(f"no python{version} on PATH")
+    built("wheel", ROOT, tmp_path / "made")
+    (wheel,) = (tmp_path / "made").iterdir()
+    home, scripts = tmp_path / "home", tmp_path / "venv" / "bin"
+    home.mkdir()
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("KG_", "PYTHON"))
+    }
+
+    def run(*command: str | Path) -> str:
+        done = subprocess.run(
+            command, cwd=home, env=environment, capture_output=True, encoding="utf-8", check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run(python, "-m", "venv", tmp_path / "venv")
+    run(scripts / "python", "-m", "pip", "install", "--quiet", wheel)
+    shutil.copytree(ROOT / "seeds", home / "seeds")
+    run(scripts / "kg", "build", "seeds", "-q")
+    assert "kh-221-tu" in run(scripts / "kg", "query", "cascade/tree", "--format", "csv")
+    assert str(tmp_path) in run(scripts / "python", "-c", "import kg; print(kg.__file__)")
