@@ -202,12 +202,14 @@ def test_what_is_finished_is_not_made_again_and_what_is_damaged_is(news: Path, t
     part.write_bytes(part.read_bytes()[:-9])
     (out / "inferred.nq.gz").write_bytes(b"")
     (out / "part-00099.nq.gz").write_bytes(b"of a former, larger build")
+    (out / "part-of-something-else.txt").write_text("stays")
     (out / "shards" / "x.tmp").mkdir()
     with pytest.raises(KgError, match=r"part-00001\.nq\.gz: is damaged"):
         load(out, tmp_path / "store")
     assert not (tmp_path / "store" / "store.json").exists()
     mended = build_shards([news], out)
     assert (mended.made, mended.complete) == (1, True)
+    (out / "part-of-something-else.txt").unlink()
     assert digests(out) == before
 
 

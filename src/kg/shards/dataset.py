@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import tempfile
 import zlib
 from collections import Counter
@@ -30,6 +31,7 @@ from kg.store import Store
 
 FORMAT = 1
 BACKGROUND: tuple[schema.Background, ...] = ("ontology", "register")
+_OURS = re.compile(r"part-\d{5,6}\.(?:nq\.gz|keys\.gz|json)")  # what else lies there is somebody else's
 _VOID = """\
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -175,10 +177,10 @@ def unpacked(out: Place, name: str) -> bytes:
 def _sweep(out: Place, names: set[str]) -> None:
     """Remove shards of former builds that are no part of this one."""
     for name in out.names():
-        if name.startswith("part-") and name.partition(".")[0] not in names:
+        if _OURS.fullmatch(name) and name.partition(".")[0] not in names:
             out.remove(name)
     for name in out.names("shards"):
-        if name.partition(".")[0] not in names:
+        if _OURS.fullmatch(name) and name.partition(".")[0] not in names:
             out.remove(f"shards/{name}")
 
 
