@@ -11,10 +11,13 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from kg.check import load_shapes, validate_files
+from kg.check.paths import OWL, RDFS, XSD
 from kg.check.shapes import CKG_SH, Shapes
+from kg.resources import ontology_dir
 
 CASES = Path(__file__).parent / "cases" / "shapes"
 BAD = sorted(CASES.glob("*.bad.*"))
@@ -121,3 +124,28 @@ def test_shapes_are_valid_shapes() -> None:
         graph.parse(path)
     conforms, _, text = pyshacl.validate(Graph(), shacl_graph=graph, meta_shacl=True)
     assert conforms, text
+
+
+def test_every_typed_property_of_the_ontology_has_its_datatype_checked() -> None:
+    """An ill-typed literal is found wherever the ontology states a datatype that can be ill-typed."""
+    checked = {
+        shape.path.iri
+        for root in own_shapes().roots
+        for shape in root.walk()
+        if shape.path is not None
+        for constraint in shape.constraints
+        if constraint.name == "datatype"
+    }
+    core = list(ox.parse(path=str(ontology_dir() / "core.ttl"), format=ox.RdfFormat.TURTLE))
+    annotations = {q.subject for q in core if q.object == ox.NamedNode(OWL + "AnnotationProperty")}
+    typed = {
+        quad.subject.value
+        for quad in core
+        if quad.predicate.value == RDFS + "range"
+        and isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.object, ox.NamedNode)
+        and quad.object.value.startswith(XSD)
+        and quad.object.value != XSD + "string"
+        and quad.subject not in annotations
+    }
+    assert sorted(typed - checked) == []
