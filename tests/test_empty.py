@@ -184,6 +184,18 @@ def test_smallest_is_what_trying_every_subset_gives(
         assert len(found.parts) == len(failing[0])
 
 
+def test_a_pair_goes_before_three_parts_that_fail_together() -> None:
+    """Leaving out one part after the other, from the end, would stop at the three in front."""
+    facts = ["a 1 b", "b 2 c", "a 3 q", "z 3 c", "p 5 q", "r 6 s"]
+    store = Store.in_memory(
+        "".join("<urn:{}> <urn:p{}> <urn:{}> <urn:g> .\n".format(*fact.split()) for fact in facts)
+    )
+    three = "?a <urn:p1> ?b . ?b <urn:p2> ?c . ?a <urn:p3> ?c"
+    found = empty.of_store(store, f"SELECT * {{ {three} . ?m <urn:p5> ?n . ?n <urn:p6> ?o }}")
+    assert found is not None
+    assert found.parts == ("?m <urn:p5> ?n", "?n <urn:p6> ?o")
+
+
 # ------------------------------------------------------------------ queries that are really asked
 @pytest.mark.parametrize("query", ask.saved(), ids=lambda query: query.name)
 def test_saved_queries_are_taken_apart_and_joined_without_a_change(
