@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from kg import __version__
-from kg.cli import ask, check, keep, lint, make, mcp, measure, queries, remote, search, serve
+from kg.cli import ask, check, keep, lint, make, mcp, measure, queries, remote, search, serve, site
 from kg.errors import KgError
 
 INTERRUPTED = 130  # what a shell reports for Ctrl-C
@@ -54,6 +54,7 @@ for command in (
     measure.evaluate,
     serve.serve,
     mcp.mcp,
+    site.site,
     remote.push,
     remote.doctor,
 ):

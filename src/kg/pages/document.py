@@ -48,14 +48,16 @@ class Cascade:
 def view(visit: Visit, iri: str) -> View:
     """The page of a document."""
     entity = entities.describe(visit, iri)
-    found = below(visit, iri)
+    tree = cascade(visit.site.store, iri)
+    central = any(level.endswith("#Central") for level in tree.levels)
+    seen = provinces.summary(visit, tree, provinces.era_of(tree)) if central else None
+    unseen = seen.count("nothing") if seen else 0
     data = {
         "entity": entity,
-        "cascade": found,
+        "cascade": below(visit, tree, unseen > 0),
         "levels": LEVELS,
-        "provinces": provinces.summary(visit, found.root, provinces.era_of(found.root))
-        if _central(found)
-        else None,
+        "provinces": seen,
+        "unseen": unseen,
     }
     entity.lists = [listing for listing in entity.lists if listing.key != "disseminated-at"]
     return View("document.html", entity.label, data, "Document")
@@ -72,13 +74,8 @@ def drawing_view(visit: Visit, iri: str) -> View:
     )
 
 
-def _central(found: Cascade) -> bool:
-    return any(level.endswith("#Central") for level in found.root.levels)
-
-
-def below(visit: Visit, iri: str) -> Cascade:
-    """The cascade below a document, with the sentences of its first steps."""
-    tree = cascade(visit.site.store, iri)
+def below(visit: Visit, tree: Node, hole: bool) -> Cascade:
+    """A cascade in its three forms, with the sentences of its first steps."""
     visit.learn(set(_iris(tree)))
     rows = [step for step in _steps(tree, 0) if step.depth]
     told = {(f.subject, f.predicate): f for f in _facts(visit, rows[:_TABLE])}
@@ -88,7 +85,7 @@ def below(visit: Visit, iri: str) -> Cascade:
     visit.learn({step.fact.rule for step in rows[:_TABLE] if step.fact})
     _note(visit, [step for step in rows if step.kind == "event"])
     line = sorted((s for s in _steps(tree, 0) if s.dates), key=lambda s: (s.dates[0], s.depth, s.iri))
-    return Cascade(tree, draw(tree, visit.name, _DRAWN), rows[:_TABLE], len(rows), line[:_TABLE])
+    return Cascade(tree, draw(tree, visit.name, _DRAWN, hole=hole), rows[:_TABLE], len(rows), line[:_TABLE])
 
 
 def _facts(visit: Visit, rows: list[Step]) -> list[Fact]:

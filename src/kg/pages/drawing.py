@@ -51,6 +51,7 @@ class Drawing:
     width: int = 0
     height: int = 0
     left_out: int = 0
+    hole: int = 0  # where a row for what was not seen stands, 0 for none
     box_width: int = _WIDTH
     box_height: int = _HEIGHT
 
@@ -63,8 +64,11 @@ class _Row:
     indent: int
 
 
-def draw(root: Node, name: Callable[[str], str], most: int = _MOST) -> Drawing:
-    """Lay out the cascade below `root`, of at most `most` rows; `name` says what to call an IRI."""
+def draw(root: Node, name: Callable[[str], str], most: int = _MOST, *, hole: bool = False) -> Drawing:
+    """Lay out the cascade below `root`, of at most `most` rows; `name` says what to call an IRI.
+
+    With `hole` there is room for one more row: what was not seen.
+    """
     rows = list(_rows(root, -1, 0, 0, []))
     drawing = Drawing(left_out=max(len(rows) - most, 0))
     rows = rows[:most]
@@ -82,6 +86,9 @@ def draw(root: Node, name: Callable[[str], str], most: int = _MOST) -> Drawing:
     _date(drawing, rows)
     drawing.width = drawing.axis + _AXIS + 30
     drawing.height = _TOP + len(rows) * _PITCH + 8
+    if hole:
+        drawing.hole = drawing.height - 8
+        drawing.height += _PITCH
     return drawing
 
 

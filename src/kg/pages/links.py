@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
-from urllib.parse import quote, unquote, urlencode
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlencode
 
 from kg.namespaces import CKG
 
@@ -17,7 +17,11 @@ VOCABULARY = "https://w3id.org/cascade-kg/vocabulary#"
 SHAPES = "https://w3id.org/cascade-kg/shapes#"
 _TERMS = {"ontology": str(CKG), "vocabulary": VOCABULARY}
 _SAFE = "/:@!$&'()*+,;=~"  # what a path may hold as it is
+_PART = 200  # characters of a part of an address: file systems allow 255 bytes
 _WEB = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
+
+
+Target = tuple[str, tuple[tuple[str, object], ...]]  # a localised path and its parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Links:
     lang: str = "vi"
     here: str = "/"
     static: bool = False
+    params: tuple[tuple[str, object], ...] = ()  # of the page at `here`
+    asked: set[Target] = field(default_factory=set, compare=False)  # the pages that were linked to
 
     def to(self, path: str, fragment: str = "", **params: object) -> str:
         """The address of one of our pages: `path` begins with "/", without the language."""
@@ -55,6 +61,7 @@ class Links:
 
     def _address(self, path: str, fragment: str, params: dict[str, object]) -> str:
         given = {key: value for key, value in params.items() if value not in ("", None)}
+        self.asked.add((path, tuple(sorted(given.items()))))
         tail = f"#{quote(fragment, safe=_SAFE)}" if fragment else ""
         if self.static:
             return self._relative(file_of(path, given)) + tail
@@ -62,7 +69,7 @@ class Links:
         return quote(path, safe=_SAFE) + query + tail
 
     def _relative(self, path: str) -> str:
-        folder = posixpath.dirname(file_of(_localised(self.here, self.lang), {}))
+        folder = posixpath.dirname(file_of(_localised(self.here, self.lang), dict(self.params)))
         return quote(posixpath.relpath(path, folder or "/"), safe=_SAFE)
 
 
@@ -80,6 +87,8 @@ def file_of(path: str, params: dict[str, object]) -> str:
 
 def page_path(iri: str, base: str) -> str:
     """The path of a resource's page, with a fragment for a passage or a claim; "" for what we do not show."""
+    if any(part in ("", ".", "..") or len(part) > _PART for part in iri.partition("://")[2].split("/")):
+        return ""  # a browser or a file host would take it for another address
     if iri.startswith(base + "id/"):
         return "/page/" + iri[len(base) + 3 :]
     for name, namespace in _TERMS.items():
@@ -101,8 +110,7 @@ def iri_of(path: str, base: str) -> str:
 
 
 def split_language(path: str) -> tuple[str, str]:
-    """A request's path → language and path without it: "/en/documents" → en, /documents."""
-    path = unquote(path) if "%" in path else path
+    """A request's decoded path → language and path without it: "/en/documents" → en, /documents."""
     head, _, tail = path.lstrip("/").partition("/")
     return ("en", "/" + tail.rstrip("/")) if head == "en" else ("vi", "/" + path.strip("/"))
 

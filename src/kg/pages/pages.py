@@ -26,7 +26,7 @@ _FIXED: dict[str, Callable[[Visit], View]] = {
 
 
 def page(site: Site, path: str, params: dict[str, str] | None = None) -> Page:
-    """The page at a request's path, "/en/…" in English; one with status 404 where there is none."""
+    """The page at a request's decoded path, "/en/…" in English; one with status 404 where there is none."""
     visit = visit_of(site, path, params)
     try:
         return render(visit, view_of(visit))

@@ -58,7 +58,9 @@ class Visit:
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.site.store, self.lang)
-        self.links = Links(self.site.base, self.lang, self.path, self.site.static)
+        self.links = Links(
+            self.site.base, self.lang, self.path, self.site.static, tuple(sorted(self.params.items()))
+        )
 
     def name(self, iri: str) -> str:
         """What to call a resource: entries have one name in both languages, terms have two."""

@@ -53,14 +53,14 @@ class _Pages:
 
     def visit(self, request: Request) -> Visit:
         """The reader of a request. Raises Problem."""
-        return visit_of(self.site(), request.url.path, _params(request))
+        return visit_of(self.site(), request.scope["path"], _params(request))
 
     async def page(self, request: Request) -> Response:
         """A page that depends on its address and the graph only."""
         tag = _tag(self._service, request)
         if (known := not_modified(request, tag)) is not None:
             return known
-        made = await run_in_threadpool(lambda: page(self.site(), request.url.path, _params(request)))
+        made = await run_in_threadpool(lambda: page(self.site(), request.scope["path"], _params(request)))
         return _html(made, tag)
 
     async def query(self, request: Request) -> Response:
@@ -70,7 +70,7 @@ class _Pages:
         try:
             asked = await run_in_threadpool(gallery.prepare, visit, f"{request.path_params['group']}/{name}")
         except MissingError:
-            return _html(await run_in_threadpool(page, visit.site, request.url.path), "")
+            return _html(await run_in_threadpool(page, visit.site, request.scope["path"]), "")
         if dot:
             return await _file(self._service, request, asked, form)
         return await _answered(self._service, request, visit, asked)

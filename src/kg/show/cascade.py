@@ -15,7 +15,8 @@ _STEP = "(ckg:implements/ckg:resolvedTo?)"
 _EDGES = f"""
 SELECT DISTINCT ?parent ?child ?source WHERE {{
   VALUES ?root {{ %s }}
-  ?node {_STEP}* ?root .
+  ?above {_STEP}* ?root .
+  ?node ckg:resolvedTo? ?above .
   GRAPH ?source {{ ?child ckg:implements ?node }}
   OPTIONAL {{ ?node ckg:resolvedTo ?target }}
   BIND(COALESCE(?target, ?node) AS ?parent)

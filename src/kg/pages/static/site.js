@@ -31,11 +31,10 @@ async function lookUp(form, typed, kind, limit) {
   const words = bare(typed).split(/[^\p{L}\p{N}]+/u).filter(Boolean).map((word) => ` ${word.replace(/^0+(?=\d)/, "")}`);
   if (!words.length) return [];
   const above = new URL(form.dataset.search, location.href);
-  const prefix = root.lang === "en" ? "en/" : "";
   return index
     .filter((entry) => words.every((word) => entry.words.includes(word)))
     .slice(0, limit)
-    .map((entry) => ({ ...entry, href: new URL(prefix + entry.href, above).href }));
+    .map((entry) => ({ ...entry, href: new URL(entry.href, above).href }));
 }
 
 function suggest(input, form, { kind = "", choose }) {
