@@ -54,9 +54,11 @@ def view(visit: Visit, iri: str) -> View:
         iri, claims, {id(c): isinstance(r["o"], ox.NamedNode) for c, r in zip(claims, rows, strict=True)}
     )
     visit.learn({m.iri for m in marked})
+    anchors = [(c.start, f"passage-{c.start}-{c.end}") for c in claims]
+    anchors += [(c.start, text(row, "claim").partition("#")[2]) for c, row in zip(claims, rows, strict=True)]
     data = {
         "entity": entity,
-        "paragraphs": paragraphs(shown, marked, ((c.start, c.end) for c in claims)),
+        "paragraphs": paragraphs(shown, marked, anchors),
         "cut": len(stored) - len(shown),
         "told": told[:_FACTS],
         "told_count": len(told),
@@ -83,7 +85,9 @@ def _told(article: str, claims: list[Claimed], resource: dict[int, bool]) -> lis
         c for c in claims if c.predicate not in _LEFT_OUT and c.predicate != RDF.type and c.subject != article
     ]
     ordered = sorted(kept, key=lambda c: (c.start, c.subject, c.predicate, c.object))
-    made = [Told(c.subject, c.predicate, c.object, resource[id(c)], f"s{c.start}-{c.end}") for c in ordered]
+    made = [
+        Told(c.subject, c.predicate, c.object, resource[id(c)], f"passage-{c.start}-{c.end}") for c in ordered
+    ]
     return list(dict.fromkeys(made))
 
 

@@ -119,7 +119,7 @@ def _quote(
         before=exact[:first], words=exact[first:last], after=exact[last:], article=article,
         headline=next(iter(headlines.get(article, ())), ""),
         published=next(iter(days.get(article, ())), "")[:10],
-        anchor=f"s{start}-{end}",
+        anchor=f"passage-{start}-{end}",
     )  # fmt: skip
 
 

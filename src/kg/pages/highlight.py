@@ -115,11 +115,14 @@ def _apart(made: Iterable[Mention]) -> Iterator[Mention]:
     yield from sorted(taken, key=lambda m: m.start)
 
 
-def paragraphs(text: str, marked: Iterable[Mention], sentences: Iterable[tuple[int, int]]) -> list[Paragraph]:
-    """The text as paragraphs of pieces; a sentence's anchor stands before the piece where it begins."""
+def paragraphs(text: str, marked: Iterable[Mention], anchors: Iterable[tuple[int, str]]) -> list[Paragraph]:
+    """The text as paragraphs of pieces; an anchor (place, name) stands before the piece at its place."""
     starts: dict[int, list[str]] = {}
-    for start, end in sorted(set(sentences)):
-        starts.setdefault(start, []).append(f"s{start}-{end}")
+    first: dict[str, int] = {}
+    for start, anchor in anchors:  # a claim with two sentences stands at the first
+        first.setdefault(anchor, start)
+    for anchor, start in first.items():
+        starts.setdefault(start, []).append(anchor)
     by_start = {mention.start: mention for mention in marked}
     ends = {m.end for m in by_start.values()}
     cuts = sorted({0, len(text), *starts, *by_start, *ends, *(m.start() for m in re.finditer("\n", text))})
@@ -134,6 +137,6 @@ def paragraphs(text: str, marked: Iterable[Mention], sentences: Iterable[tuple[i
         if piece.startswith("\n"):
             made.append(Paragraph())
             piece = piece.lstrip("\n")
-        anchors = tuple(a for place in range(here, stop) for a in starts.get(place, ()))
-        made[-1].pieces.append(Piece(piece, mention, anchors))
+        found = tuple(a for place in range(here, stop) for a in starts.get(place, ()))
+        made[-1].pieces.append(Piece(piece, mention, found))
     return [paragraph for paragraph in made if any(p.text.strip() or p.anchors for p in paragraph.pieces)]

@@ -94,11 +94,11 @@ class _Pages:
 
 async def static(request: Request) -> Response:
     """A style sheet, script or typeface. Raises Problem where there is none."""
-    path = assets.file_of(request.path_params["name"])
+    path = assets.file_of(request.path_params.get("name", "icon.svg"))
     if path is None:
         raise Problem("not-found", "there is no such file")
     media = mimetypes.guess_type(path.name)[0] or "text/plain"
-    keep = _YEAR if request.url.query == assets.digest(request.path_params["name"]) else "no-cache"
+    keep = _YEAR if request.url.query == assets.digest(request.path_params.get("name", "")) else "no-cache"
     return FileResponse(path, media_type=media, headers={"Cache-Control": keep})
 
 
@@ -106,7 +106,7 @@ def routes(service: Service) -> list[BaseRoute]:
     """The pages, their files, and the suggestions of the search box."""
     pages = _Pages(service)
     service.editor = "/editor"
-    found: list[BaseRoute] = [Route("/static/{name:path}", static)]
+    found: list[BaseRoute] = [Route("/static/{name:path}", static), Route("/favicon.ico", static)]
     for prefix in ("", "/en"):
         found += [Route(f"{prefix}/suggest", pages.suggest), Route(f"{prefix}/terms.json", pages.terms)]
         found += [
