@@ -7,28 +7,17 @@
   const terms = await (await fetch(place.dataset.terms)).json();
   const endpoint = new URL(place.dataset.endpoint, location.href).href;
 
-  // Our own names complete classes and properties; nothing is asked of lov.linkeddata.es or prefix.cc.
-  const completer = (name, entries, wanted) => ({
-    name, bulk: true, persistenceId: null,
-    get: () => entries.map((entry) => entry.iri),
-    isValidCompletionPosition: (yasqe) => {
-      const token = yasqe.getCompleteToken();
-      return token.string[0] !== "?" && token.string[0] !== "$" && wanted(yasqe, token);
-    },
-    preProcessToken: (yasqe, token) => Yasgui.Yasqe.Autocompleters?.[name]?.preProcessToken?.(yasqe, token) ?? token,
-    postProcessSuggestion: (yasqe, token, iri) => Yasgui.Yasqe.Autocompleters?.[name]?.postProcessSuggestion?.(yasqe, token, iri) ?? `<${iri}>`,
-  });
-  const Yasqe = Yasgui.Yasqe;
+  // Our own names complete prefixes, classes and properties; nobody else is asked.
   const own = {
     prefixes: Object.entries(terms.prefixes).map(([prefix, iri]) => `${prefix}: <${iri}>`),
     class: terms.classes.map((entry) => entry.iri),
     property: terms.properties.map((entry) => entry.iri),
   };
   for (const [name, entries] of Object.entries(own)) {
-    const known = Yasqe.Autocompleters?.[name];
-    if (known) { known.get = () => Promise.resolve(entries); known.persistenceId = null; known.bulk = true; }
+    const completer = Yasgui.Yasqe.Autocompleters[name];
+    if (completer) Object.assign(completer, { get: () => Promise.resolve(entries), bulk: true, persistenceId: null });
   }
-  void completer;
+  Yasgui.defaults.requestConfig.endpoint = endpoint; // of new tabs, too
 
   // Results lead to our own pages.
   const pages = new URL(place.dataset.pages, location.href).href;
@@ -56,7 +45,8 @@
     link.addEventListener("click", (event) => {
       event.preventDefault();
       const query = terms.queries.find((saved) => saved.name === link.dataset.tab);
-      const added = yasgui.addTab(true, { ...Yasgui.Tab?.getDefaults?.(), name: query.title });
+      const added = yasgui.addTab(true, { name: query.title });
+      added.setEndpoint(endpoint);
       added.setQuery(query.query);
       place.scrollIntoView();
     });
