@@ -112,7 +112,7 @@ def _answers(site: Site, seen: dict[str, str], at: str, link: str) -> bool:
     path = unquote(target.path)
     if path.startswith("/static/"):
         return assets.file_of(path.removeprefix("/static/")) is not None
-    if re.match(r"(/en)?/(sparql|suggest|id/|export\.|queries/\w+/[\w-]+\.)", path):
+    if "format=" in target.query or re.match(r"(/en)?/(sparql|suggest|data/|export\.)", path):
         return True  # the server's own; its tests ask for them
     key = f"{target.path}?{target.query}" if target.query else target.path
     if not path:

@@ -95,13 +95,15 @@ def _other(visit: Visit) -> str:
 
 
 def _data(visit: Visit, iri: str, suffix: str) -> str:
-    """The address of a resource's triples in a format."""
-    return visit.links.file(f"/id/{iri.removeprefix(visit.site.base + 'id/')}.{suffix}")
+    """The address of a resource's triples in a format, "" for what is not ours to describe."""
+    own = visit.site.base + "id/"
+    place = iri.removeprefix(own).partition("#")[0]
+    return visit.links.file(f"/data/{place}.{suffix}") if iri.startswith(own) else ""
 
 
 def _download(visit: Visit, form: str) -> str:
     """The address of this saved query's answer as a file."""
-    path = f"{visit.path}.{form}"
+    if visit.site.static:
+        return visit.links.file(f"{visit.path}.{form}")
     kept = {key: value for key, value in visit.params.items() if key != "lang"}
-    query = f"?{urlencode(kept)}" if kept and not visit.site.static else ""
-    return visit.links.file(path) + query
+    return f"{visit.links.file(visit.path)}?{urlencode({'format': form, **kept})}"

@@ -6,11 +6,12 @@ from __future__ import annotations
 import mimetypes
 import threading
 from importlib.metadata import version as installed
+from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kg.ask import Table, collect
@@ -64,7 +65,7 @@ class _Pages:
         return _html(made, tag)
 
     async def query(self, request: Request) -> Response:
-        """A saved query's page, or with a suffix its answer as a file."""
+        """A saved query's page; with a suffix the way to its answer as a file."""
         name, dot, form = request.path_params["name"].partition(".")
         visit = await run_in_threadpool(self.visit, request)
         try:
@@ -72,7 +73,9 @@ class _Pages:
         except MissingError:
             return _html(await run_in_threadpool(page, visit.site, request.scope["path"]), "")
         if dot:
-            return await _file(self._service, request, asked, form)
+            kept = urlencode([("format", form), *request.query_params.multi_items()])
+            plain = f"/queries/{request.path_params['group']}/{name}"
+            return RedirectResponse(f"{quote(plain)}?{kept}", 303)
         return await _answered(self._service, request, visit, asked)
 
     async def suggest(self, request: Request) -> Response:
@@ -151,20 +154,6 @@ async def _answered(service: Service, request: Request, visit: Visit, asked: gal
     view = await run_in_threadpool(gallery.view, visit, asked, table, error, cut)
     view.data["origin"] = address(request)
     return _html(await run_in_threadpool(render, visit, view), "")
-
-
-async def _file(service: Service, request: Request, asked: gallery.Asked, form: str) -> Response:
-    """The answer of a saved query as a file. Raises Problem."""
-    media = {"csv": "text/csv; charset=utf-8", "json": "application/sparql-results+json"}.get(form)
-    if media is None:
-        raise Problem("not-found", "answers are offered as csv and json")
-    if not asked.sparql:
-        raise Problem("parameter", asked.error)
-    formats = {"rows": form, "boolean": "json", "graph": "ttl"}
-    answer = await service.answer(Question(asked.sparql, formats=formats), request)  # type: ignore[arg-type]
-    if answer.kind == "graph":
-        media = "text/turtle; charset=utf-8"
-    return Response(answer.body, headers={"Cache-Control": "no-cache"}, media_type=media)
 
 
 def _table(answer: Answer) -> Table:
