@@ -4,9 +4,9 @@
 
 The graph is that of the seeds with every article copied under other addresses, so that the documents and
 organs which all copies name are told of by hundreds of articles; one more directive gets a cascade of 500
-documents, a third of them with conferences. Of each kind the thing that most articles tell of is shown, in both
-languages, after one round that warms up. No test asserts a time; the bounds are 50 ms and 150 kB a page with
-all that it loads but the editor, as it travels (gzip).
+documents, a third of them with conferences. Of each kind the thing that most articles tell of is shown, in
+both languages, after one round that warms up. No test asserts a time; the bounds are 50 ms and 150 kB a page
+with all that it loads but the editor, as it travels (gzip).
 """
 
 from __future__ import annotations
