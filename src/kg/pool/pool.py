@@ -1,9 +1,10 @@
 """Keeps worker processes, hands out queries, kills what takes too long.
 
 Two lanes: `size` workers are always there for queries that are quick; one that has run for `LONG` seconds
-moves to the long lane with the lowest priority, and another worker takes its place. So long queries, however
-many, never stand before short ones. When the long lane is full, the next to become long stays where it is on
-sufferance: once a query has waited `LONG` seconds for a worker, the youngest of those is turned away.
+moves to the long lane, and another worker takes its place. There it gets the lowest priority if it keeps a
+processor busy. So long queries, however many, never stand before short ones. When the long lane is full, the
+next to become long stays where it is on sufferance: once a query has waited `LONG` seconds for a worker, the
+youngest of those is turned away.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from kg.errors import KgError
@@ -26,6 +28,7 @@ from kg.pool.worker import LENGTHS, Charge, frame
 LONG = 0.25  # seconds after which a query is long
 _LEFT = 0.3  # seconds that a query may go on after its client has left: most are done by then
 _LOWEST = 19
+_TICKS = os.sysconf("SC_CLK_TCK")
 _START = 30.0  # seconds for a worker to open the store
 _MODULE = "kg.pool.worker"
 
@@ -74,6 +77,13 @@ class _Process:
             return header, await self._out.readexactly(lengths[1])
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise EOFError from error
+
+    def processor_seconds(self) -> float:
+        """Return what it has used of a processor so far; 0 where it has ended."""
+        with contextlib.suppress(OSError):
+            stat = Path(f"/proc/{self._process.pid}/stat").read_text("ascii", "replace")
+            return sum(map(int, stat.rpartition(")")[2].split()[11:13])) / _TICKS
+        return 0.0
 
     def slow_down(self) -> None:
         """Give everybody else precedence; there is no way back without privileges."""
@@ -232,12 +242,22 @@ class Pool:
         self._fill()
 
     def _becomes_long(self, worker: _Process) -> None:
-        worker.slow_down()
+        asyncio.get_running_loop().call_later(LONG, self._weigh, worker, worker.processor_seconds())
         if self.long < self.size:
             worker.long = True
             self._fill()
         else:
             worker.suffered = True
+
+    def _weigh(self, worker: _Process, used: float) -> None:
+        """Tell a query that works from one that waits: on a busy machine quick ones take long too."""
+        if worker not in self._busy:
+            return
+        now = worker.processor_seconds()
+        if now - used > LONG / 4:
+            worker.slow_down()
+        else:
+            asyncio.get_running_loop().call_later(LONG, self._weigh, worker, now)
 
     def _relieve(self) -> None:
         """Make place for a query that has waited: of the long ones in the short lane the youngest goes."""

@@ -59,8 +59,12 @@ class Guard:
                 await self._app(scope, receive, send)
             return
 
+        bodies: _Bodies | None = None
+
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if bodies:
+                    bodies.answered = True
                 headers = message["headers"] = [*message.get("headers", ()), *_ALWAYS]
                 if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
                     headers += _PAGE
@@ -69,7 +73,8 @@ class Guard:
         try:
             answered = self._preflight(scope) or None
             if not answered:
-                receive = self._limited(scope, receive)
+                bodies = self._limited(scope, receive)
+                receive = bodies.receive
         except Problem as error:
             answered = error.response(language(Request(scope)))
         await (answered or self._app)(scope, receive, secured)
@@ -99,8 +104,8 @@ class Guard:
         raise Problem("misdirected", "kg serve --allow-host NAME makes it answer to that name")
 
     # ------------------------------------------------------------------ bodies
-    def _limited(self, scope: Scope, receive: Receive) -> Receive:
-        """Return `receive` that gives at most `max_body` bytes, decompressed, in time. Raises Problem."""
+    def _limited(self, scope: Scope, receive: Receive) -> _Bodies:
+        """Return what gives at most `max_body` bytes, decompressed, in time. Raises Problem."""
         headers = Headers(scope=scope)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length[:19]) > self._settings.max_body:
@@ -108,7 +113,7 @@ class Guard:
         coding = headers.get("content-encoding", "identity").strip().lower()
         if coding not in ("identity", "gzip", "x-gzip"):
             raise Problem("media-type", f"Content-Encoding: {coding[:40]}: send gzip, or as it is")
-        return _Bodies(receive, self._settings, zipped=coding != "identity").receive
+        return _Bodies(receive, self._settings, zipped=coding != "identity")
 
 
 class _Bodies:
@@ -121,12 +126,21 @@ class _Bodies:
         self._patience = settings.body_timeout
         self._deadline: float | None = None
         self._complete = False
+        self.answered = False  # the answer has begun: nobody can be told of a wrong body any more
         self._zip = zlib.decompressobj(wbits=31) if zipped else None
 
     async def receive(self) -> Message:
         """Return the next message. Raises Problem: too large, too slow, not gzip."""
         if self._complete:
             return await self._receive()
+        try:
+            return await self._next()
+        except Problem:
+            if self.answered:
+                return {"type": "http.disconnect"}
+            raise
+
+    async def _next(self) -> Message:
         loop = asyncio.get_running_loop()
         self._deadline = self._deadline or loop.time() + self._patience
         try:

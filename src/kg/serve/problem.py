@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from kg.errors import KgError
@@ -101,6 +101,8 @@ def of_exception(error: Exception) -> Problem:
         return error
     if isinstance(error, KgError):
         return Problem("parameter", str(error))
+    if isinstance(error, ClientDisconnect):
+        return Problem("left")
     if isinstance(error, HTTPException):
         kind = _BY_STATUS.get(error.status_code) or ("bad-request" if error.status_code < 500 else "internal")
         detail = "" if error.detail == HTTPStatus(error.status_code).phrase else error.detail
