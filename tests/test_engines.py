@@ -27,7 +27,6 @@ QUERIES = ask.saved()
 
 # Where Virtuoso 7.2.5 answers wrongly on some of its plans, whatever way of asking was tried.
 WRONG_ON_VIRTUOSO = {
-    "cascade/depth": "a transitive path between two bound ends loses steps",
     "cascade/tree": "a transitive path between two bound ends loses steps",
 }
 
