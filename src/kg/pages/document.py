@@ -13,8 +13,8 @@ from kg.pages.facts import Fact, quote, steps
 from kg.pages.site import View, Visit
 from kg.show.cascade import Gathering, Node, cascade
 
-_DRAWN = 80  # rows that the page of a document draws; the drawing's own page has them all
-_TABLE = 60
+_DRAWN = 60  # rows that the page of a document draws; the drawing's own page has them all
+_TABLE = 40
 
 
 @dataclass(slots=True)

@@ -23,7 +23,7 @@ _TOPS = (
     "Article",
     "Topic",
 )
-_LISTED = 60  # items of a list that one page shows
+_LISTED = 30  # items of a list that one page shows
 _ARTICLES = 12
 _WHOM = "ckg:assignedTo|ckg:saidBy"
 _OPEN = 8  # items of each list whose sentences are on the page

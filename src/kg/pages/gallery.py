@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from kg.ask import Parameter, SavedQuery, Table, bind, find, saved, text_of
+from kg.ask import Parameter, SavedQuery, Table, bind, text_of
 from kg.ask.bind import rebase
 from kg.ask.names import Term, value
 from kg.errors import KgError, QueryError
@@ -67,7 +67,7 @@ class Asked:
 def index(visit: Visit) -> View:
     """The gallery."""
     groups: dict[str, list[tuple[str, str, str]]] = {}
-    for query in saved():
+    for query in visit.site.queries:
         said = (query.name, text_of(query.title, visit.lang), text_of(query.description, visit.lang))
         groups.setdefault(query.group, []).append(said)
     return View("queries.html", "", {"groups": groups}, "queries")
@@ -75,9 +75,9 @@ def index(visit: Visit) -> View:
 
 def prepare(visit: Visit, name: str) -> Asked:
     """The query `group/name` with the reader's parameters. Raises MissingError where there is none."""
-    if name not in {query.name for query in saved()}:
+    query = next((query for query in visit.site.queries if query.name == name), None)
+    if query is None:
         raise MissingError(name)
-    query = find(name)
     given = {p.name: visit.params[p.name].strip() for p in query.params if p.name in visit.params}
     given = {key: text for key, text in given.items() if text or query.param(key).optional}
     asked = Asked(query, given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from kg.ask import saved, text_of
+from kg.ask import text_of
 from kg.pages.catalogue import Entry
 from kg.pages.site import MissingError, View, Visit
 
@@ -42,8 +42,10 @@ def home(visit: Visit) -> View:
         "example": central[0] if central else None,
         "years": _bars(catalogue.years()),
         "severities": severities,
-        "queries": len(saved()),
-        "questions": [(q.name, text_of(q.title, visit.lang)) for q in saved("cascade")[:4]],
+        "queries": len(visit.site.queries),
+        "questions": [
+            (q.name, text_of(q.title, visit.lang)) for q in visit.site.queries if q.group == "cascade"
+        ][:4],
     }
     visit.learn({e.cls for e in told})
     return View("home.html", "", data, "home")

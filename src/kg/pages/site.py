@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from kg.ask import SavedQuery, saved
 from kg.ask.names import short
 from kg.pages.catalogue import Catalogue, Entry, catalogue
 from kg.pages.data import Reader
@@ -38,6 +39,11 @@ class Site:
     def catalogue(self) -> Catalogue:
         """The names, counts and lists of the graph."""
         return catalogue(self.store)
+
+    @cached_property
+    def queries(self) -> list[SavedQuery]:
+        """The saved queries: reading their headers takes longer than making most pages."""
+        return saved()
 
     @property
     def base(self) -> str:
