@@ -20,7 +20,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def json_text(report: Report, _view: View) -> str:
-    """The report as JSON, in both languages; the README names the fields."""
+    """The report as JSON, in both languages; counts are of all results, `results` are those listed."""
     compared = report.comparison
     found: dict[str, Any] = {
         "conforms": report.conforms,
