@@ -2,8 +2,7 @@
 
 A `Group` is what a shape matches around one focus node, in the shape of a SPARQL group: its `steps` hold all
 together, of each of its `unions` one branch does, and each of its `inner` groups (OPTIONAL, EXISTS, a part of
-`sh:or`) may or may not. `kg.check.walk` goes along them over the data: forwards to what a focus node needs,
-backwards from a changed triple to the focus nodes that need it.
+`sh:or`) may or may not. `kg.check.walk` goes along them over the data.
 
 Queries are read by rdflib's parser. What cannot be followed from the focus node raises NotLocalError.
 """
@@ -67,32 +66,11 @@ class Group:
         self.unions += other.unions
         self.inner += other.inner
 
-    def predicates(self) -> Iterator[frozenset[str] | None]:
-        """The predicates of every step, those of inner groups included."""
-        for step in self.steps:
-            yield step.predicates
-        for group in (*self.inner, *(branch for union in self.unions for branch in union)):
-            yield from group.predicates()
-
 
 @lru_cache(maxsize=4096)
 def around(shape: Shape) -> Group:
     """All that a shape with targets looks at, but for its targets; read only. Raises NotLocalError."""
     return _Maker().shape(shape, THIS)
-
-
-def targeting(shape: Shape) -> Group:
-    """What makes a node a focus node of a shape; each of the inner groups does, by itself."""
-    maker = _Maker()
-    group = Group()
-    for kind, term in shape.targets:
-        if kind == "targetClass":
-            group.inner.append(maker.types(THIS))
-        elif kind == "targetSubjectsOf":
-            group.inner.append(Group([Step(THIS, frozenset([term.value]), maker.fresh())]))
-        elif kind == "targetObjectsOf":
-            group.inner.append(Group([Step(maker.fresh(), frozenset([term.value]), THIS)]))
-    return group
 
 
 class _Maker:

@@ -1,13 +1,13 @@
-"""Along the patterns of a shape over the data: to all that a focus node needs, and back from a triple.
+"""Along the patterns of a shape over the data, to all that a focus node needs.
 
-Both ways give a superset, by sets of terms for each variable, without a join: what a focus node's results
-depend on is always in it. Of several steps that can be walked next, the one with the fewest triples is taken,
+It gives a superset, by sets of terms for each variable, without a join: what a focus node's results depend on
+is always in it. Of several steps that can be walked next, the one with the fewest triples is taken,
 so that a walk goes around hubs (an organ that every article names) wherever there is another way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from operator import attrgetter
 from typing import Protocol
@@ -18,7 +18,6 @@ from kg.check.patterns import THIS, Group, Node, NotLocalError, Step
 from kg.check.report import Term
 
 Resource = NamedNode | BlankNode
-_FAR = 1 << 30
 _SUBJECT, _OBJECT, _GRAPH = attrgetter("subject"), attrgetter("object"), attrgetter("graph_name")
 #: more triples than this are not counted when two ways are compared
 _ENOUGH = 5_000
@@ -45,56 +44,6 @@ def needed(data: Data, group: Group, focus: Iterable[Term]) -> set[Quad]:
     return walk.quads
 
 
-def reaching(data: Data, group: Group, changed: Sequence[Quad]) -> set[Term]:
-    """The nodes for which one of the changed quads may matter. Raises NotLocalError.
-
-    `data` holds the quads that were there before beside those that are there now.
-    """
-    out: set[Term] = set()
-    for own, around in _steps(group, ()):
-        matched = [quad for quad in changed if _fits(own, quad)]
-        if matched:
-            out |= _back(data, own, around, matched)
-    return out
-
-
-def _back(data: Data, step: Step, around: tuple[Group, ...], matched: Sequence[Quad]) -> set[Term]:
-    walk = _Walk(data)
-    for quad in matched:
-        walk.bind(step, quad)
-    if step.repeats:
-        for end, forward in ((step.subject, False), (step.object, True)):
-            if isinstance(end, Variable):
-                walk.found[end] |= {node for node, _ in walk.closure(step, walk.found[end], forward)}
-    certain = set(step.variables)
-    joined = Group([s for group in around for s in group.steps if s is not step])
-    joined.unions = [union for group in around for union in group.unions if not _holds(union, step)]
-    walk.group(joined, certain, THIS)
-    return walk.found[THIS]
-
-
-def _holds(union: list[Group], step: Step) -> bool:
-    return any(own is step for branch in union for own, _ in _steps(branch, ()))
-
-
-def _steps(group: Group, around: tuple[Group, ...]) -> Iterator[tuple[Step, tuple[Group, ...]]]:
-    """Every step, with the groups that hold wherever it does, its own last."""
-    here = (*around, group)
-    for step in group.steps:
-        yield step, here
-    for inner in (*group.inner, *(branch for union in group.unions for branch in union)):
-        yield from _steps(inner, here)
-
-
-def _fits(step: Step, quad: Quad) -> bool:
-    if step.predicates is not None and quad.predicate.value not in step.predicates:
-        return False
-    fixed = ((step.subject, quad.subject), (step.object, quad.object), (step.graph, quad.graph_name))
-    return step.repeats or all(
-        node is None or isinstance(node, Variable) or node == term for node, term in fixed
-    )
-
-
 class _Walk:
     """`found`: the terms that each variable may stand for; `quads`: what was walked over."""
 
@@ -103,11 +52,11 @@ class _Walk:
         self.found: dict[Variable, set[Term]] = {}
         self.quads: set[Quad] = set()
 
-    def group(self, group: Group, certain: set[Variable], goal: Variable | None = None) -> set[Variable]:
-        """Walk all steps, or until the goal is reached; gives the variables that every match binds."""
+    def group(self, group: Group, certain: set[Variable]) -> set[Variable]:
+        """Walk all steps; gives the variables that every match binds."""
         steps, unions = list(group.steps), list(group.unions)
-        while (steps or unions) and goal not in certain:
-            step = self._next(steps, certain, _distances(group, goal) if goal else None)
+        while steps or unions:
+            step = self._next(steps, certain)
             if step is not None:
                 steps.remove(step)
                 self._follow(step, certain)
@@ -117,26 +66,18 @@ class _Walk:
                 certain |= set.intersection(*branches)
             else:
                 raise NotLocalError("patterns that do not hang on the focus node")
-        if goal is not None and goal not in certain:
-            raise NotLocalError("a pattern from which no way leads to the focus node")
-        for inner in group.inner if goal is None else ():
+        for inner in group.inner:
             self.group(inner, set(certain))
         return certain
 
-    def _next(
-        self, steps: list[Step], certain: set[Variable], distances: dict[Variable, int] | None
-    ) -> Step | None:
+    def _next(self, steps: list[Step], certain: set[Variable]) -> Step | None:
         """The step to walk next, None where none begins at what is known."""
         open_ones = [step for step in steps if self._starts(step, certain)]
-        if distances is not None:
-            open_ones = [step for step in open_ones if step.variables - certain]
-            nearest = min((_nearest(step, distances) for step in open_ones), default=0)
-            open_ones = [step for step in open_ones if _nearest(step, distances) == nearest]
         if len(open_ones) < 2:
             return open_ones[0] if open_ones else None
         best, least = open_ones[0], _ENOUGH + 1
         for step in open_ones:
-            if distances is None and self._known(step.subject, certain) is not None:
+            if self._known(step.subject, certain) is not None:
                 return step
             size = sum(1 for _ in islice(self._quads(step, certain), least))
             if size < least:
@@ -226,17 +167,3 @@ class _Walk:
 
 def _named(step: Step) -> list[NamedNode | None]:
     return [None] if step.predicates is None else [NamedNode(iri) for iri in step.predicates]
-
-
-def _distances(group: Group, goal: Variable) -> dict[Variable, int]:
-    """How many steps every variable is away from the goal."""
-    edges = [step.variables for step, _ in _steps(Group(group.steps, group.unions), ())]
-    out, ring = {goal: 0}, {goal}
-    while ring:
-        ring = {v for edge in edges if edge & ring for v in edge if v not in out}
-        out |= dict.fromkeys(ring, max(out.values()) + 1)
-    return out
-
-
-def _nearest(step: Step, distances: dict[Variable, int]) -> int:
-    return min((distances.get(variable, _FAR) for variable in step.variables), default=_FAR)
