@@ -26,6 +26,16 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The graph of the seeds."""
+    import kg
+
+    path = tmp_path_factory.mktemp("seeds") / "store"
+    kg.build([Path(__file__).parents[2] / "seeds"], path)
+    return path
+
+
 THINGS = 3000
 
 

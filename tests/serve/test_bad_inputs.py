@@ -9,6 +9,7 @@ import io
 import socket
 import threading
 import time
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -466,6 +467,37 @@ def test_12_no_path_leads_out(server: Server, target: str) -> None:
     reply = server.get(target)
     assert reply.status in (400, 404), reply.text
     assert "root:" not in reply.text
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        'Tỉnh ủy" } ; DROP ALL #',
+        "' } UNION { ?s ?p ?o } #",
+        "\\u0022 }",
+    ],
+)
+def test_13_a_parameter_is_a_term(start: Start, store: Path, value: str) -> None:
+    server = start(store)
+    reply = server.get(f"/queries/tasks/assigned.json?addressee={quote(value)}")
+    assert reply.status == 200, reply.text
+    assert reply.json()["results"]["bindings"] == []
+    assert len(server.get("/queries/tasks/assigned.json").json()["results"]["bindings"]) > 5
+    assert server.get(f"/queries/cascade/tree.json?directive={quote(value)}").status in (400, 404)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        unicodedata.normalize("NFD", "Tỉnh ủy Lai Châu"), "Tỉnh uỷ Lai Châu", "Tỉnh\u00a0ủy\u00a0Lai Châu",
+        "Tỉnh\u200b ủy Lai\u200b Châu", "tinh uy lai chau", "TỈNH ỦY LAI CHÂU",
+    ],
+)  # fmt: skip
+def test_14_search_finds_the_same_however_it_is_written(start: Start, store: Path, written: str) -> None:
+    server = start(store)
+    expected = server.get(f"/search?q={quote('Tỉnh ủy Lai Châu')}").json()
+    assert expected["hits"]
+    assert server.get(f"/search?q={quote(written)}").json()["hits"] == expected["hits"]
 
 
 @pytest.mark.parametrize(

@@ -22,15 +22,6 @@ from serving import Server, Start
 COUNT = int(os.environ.get("KG_MALFORMED", "600"))
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import kg
-
-    path = tmp_path_factory.mktemp("malformed") / "store"
-    kg.build([Path(__file__).parents[2] / "seeds"], path)
-    return path
-
-
 @pytest.fixture
 def server(start: Start, store: Path) -> Server:
     """A server over a real graph, whose slow clients are let go soon."""

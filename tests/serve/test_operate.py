@@ -24,13 +24,6 @@ SLOW = 'SELECT ?a { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?
 COMMAND = [sys.executable, "-m", "kg", "serve", "--port", "0"]
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("operate") / "store"
-    kg.build([ROOT / "seeds"], path)
-    return path
-
-
 def test_the_command_serves_and_ends_cleanly(data: Path, tmp_path: Path) -> None:
     options = [
         "--timeout",
@@ -87,6 +80,17 @@ def test_what_cannot_be_served_is_one_line(tmp_path: Path, arguments: list[str],
     assert done.returncode == 2
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_the_unit_in_the_readme_starts(store: Path, tmp_path: Path) -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    (line,) = [line for line in text.splitlines() if line.startswith("ExecStart=")]
+    arguments = line.split()[1:]
+    for option, value in (("--store", str(store)), ("--port", "0")):
+        arguments[arguments.index(option) + 1] = value
+    with running([sys.executable, "-m", "kg", *arguments], tmp_path / "errors") as server:
+        assert server.get("/ready", Host="graph.example.org").status == 200
+        assert server.get("/ready", Host="other.example.org").status == 421
 
 
 def test_a_rebuilt_store_is_taken_over_without_a_failed_request(
