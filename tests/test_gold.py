@@ -52,6 +52,7 @@ SETS = {
     "seeds": GoldSet(HERE.parents[1] / "seeds", HERE / "seeds.jsonl"),
     "dev": GoldSet(HERE / "dev", HERE / "dev.jsonl"),
     "tune": GoldSet(HERE / "tune", HERE / "tune.jsonl"),
+    "fresh": GoldSet(HERE / "fresh", HERE / "fresh.jsonl"),
     "blind-odd": GoldSet(HERE / "blind", HERE / "blind.jsonl", r"a\d*[13579]"),
     "blind-even": GoldSet(HERE / "blind", HERE / "blind.jsonl", r"a\d*[02468]"),
 }

@@ -43,7 +43,7 @@ _STOP = frozenset((
     "khi", "vừa", "cùng", "cũng", "phải", "cần", "nên", "đang", "không", "chưa", "như", "hay", "hoặc", "mà",
     "thì", "bị", "báo", "trình", "nghe", "dự", "chủ", "phát", "quán", "phổ", "ký", "tiếp", "đưa", "làm",
     "chỉ", "gửi", "dành", "chọn", "đứng", "sau", "trước", "ngày", "sáng", "chiều", "hôm", "tham",
-    "nhấn", "khẳng", "rà", "mời", "lên",
+    "nhấn", "khẳng", "rà", "mời", "lên", "hướng",
 ))  # fmt: skip
 # kinds of organs whose names: carry a number; join two words by "và"; list fields of work; use small letters
 _NUMBERED = frozenset(("bo-tu-lenh", "hai-doi", "vu", "phong"))
