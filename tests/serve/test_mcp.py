@@ -192,19 +192,26 @@ def test_over_http(folder: Path) -> None:
     command = [sys.executable, "-m", "kg", "mcp", "--http", "--port", "0", "--store", str(folder)]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        found = re.search(r"http://\S+/mcp", process.stdout.readline())
-        assert found
+        try:
+            assert process.stdout is not None
+            found = re.search(r"http://\S+/mcp", process.stdout.readline())
+            assert found
 
-        async def run() -> Any:
-            async with mcp.Client(found[0]) as client:
-                return await client.call_tool("cascade_tree", {"directive": "32-CT/TW"})
+            async def run() -> Any:
+                async with mcp.Client(found[0]) as client:
+                    return await client.call_tool("cascade_tree", {"directive": "32-CT/TW"})
 
-        answer = anyio.run(run).structured_content
-        assert len(answer["rows"]) == len(answer["sentences"]) >= 2
-        import httpx2
+            answer = anyio.run(run).structured_content
+            assert len(answer["rows"]) == len(answer["sentences"]) >= 2
+            import httpx2
 
-        foreign = {"Host": "evil.example", "Content-Type": "application/json", "Accept": "application/json"}
-        assert httpx2.post(found[0], json={}, headers=foreign).status_code == 421
-        process.terminate()
-        assert process.wait(timeout=30) in (0, -15, 143)
+            foreign = {
+                "Host": "evil.example",
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+            }
+            assert httpx2.post(found[0], json={}, headers=foreign).status_code == 421
+            process.terminate()
+            assert process.wait(timeout=30) in (0, -15, 143)
+        finally:
+            process.kill()  # one that does not end would keep the test waiting
