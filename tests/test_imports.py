@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "kg"
 ROOMS = [
     ["__init__"],  # names only; it loads what they stand for when they are used
     ["model", "errors", "resources"],
-    ["namespaces", "patterns"],
+    ["namespaces", "expressions"],
     ["vietnamese"],
     ["vocabulary"],
     ["lexicon"],
@@ -28,10 +28,10 @@ ROOMS = [
     ["convert"],
     ["generations", "schema"],
     ["store", "manifest"],
-    ["infer", "turtle", "rdfxml", "pattern", "querytext"],
+    ["infer", "turtle", "rdfxml", "sparql"],
     ["check", "ask", "export", "remote"],
     ["tables"],
-    ["show", "explain", "evaluate", "search", "empty", "evidence", "lint"],
+    ["show", "explain", "evaluate", "search", "evidence", "lint"],
     ["picture"],
     ["intake", "workers"],
     ["builder", "graph", "backup"],

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import ahocorasick
 
+from kg.expressions import WORD, any_of
 from kg.namespaces import CKG, RDFS, SKOS
-from kg.patterns import WORD, any_of
 from kg.resources import ontology_dir
 from kg.vietnamese import fold, nfc, spaced
 from kg.vocabulary import Descriptions, label, one, texts

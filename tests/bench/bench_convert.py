@@ -70,7 +70,7 @@ def _caches() -> list[Callable[[], None]]:
     modules = [
         m
         for name, m in sys.modules.items()
-        if name.startswith("kg.") and name not in ("kg.lexicon", "kg.resources")
+        if name.startswith("kg.") and name not in ("kg.lexicon", "kg.resources", "kg.expressions")
     ]
     return [value.cache_clear for m in modules for value in vars(m).values() if hasattr(value, "cache_clear")]
 

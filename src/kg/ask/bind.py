@@ -16,7 +16,7 @@ from kg.ask.resolve import resolve
 from kg.ask.saved import UNDEF, VALUES_LINE, Parameter, SavedQuery
 from kg.errors import QueryError
 from kg.namespaces import DEFAULT_BASE, XSD
-from kg.querytext import may_federate
+from kg.sparql.text import may_federate
 from kg.store import Queryable
 
 _XSD = str(XSD)

@@ -79,7 +79,7 @@ def query(
 
 
 def _explain_empty(store: Queryable, sparql: str, lang: str) -> None:
-    from kg import empty
+    from kg.ask import empty
 
     explanation = empty.of_store(store, sparql)
     if explanation is not None:

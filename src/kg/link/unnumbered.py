@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
+from kg.expressions import any_of
 from kg.link.organs import OrganEntity, OrganLinker
 from kg.link.papers import DocumentEntity, Papers
 from kg.model import DocumentMention, OrganMention, Span
-from kg.patterns import any_of
 from kg.recognise.reading import Reading
 from kg.recognise.spans import between
 from kg.vietnamese import fold

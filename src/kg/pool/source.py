@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pyoxigraph as ox
 
 from kg.pool.answer import QueryFault, Question, syntax_fault
-from kg.querytext import has_dataset_clause
+from kg.sparql.text import has_dataset_clause
 
 _NOWHERE = "urn:x-kg:no-such-graph"
 

@@ -23,7 +23,7 @@ import pyoxigraph as ox
 
 from kg.pool.answer import Answer, QueryFault, Question, compute, syntax_fault
 from kg.pool.source import Elsewhere, Here, Source
-from kg.querytext import may_federate, service_words
+from kg.sparql.text import may_federate, service_words
 
 LENGTHS = struct.Struct("!II")
 _GRACE = 5  # seconds after the deadline at which a worker whose server has died ends itself

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from kg.expressions import SPACELESS, any_of
 from kg.lexicon import Token
 from kg.model import Date, DocumentMention, OrganMention
-from kg.patterns import SPACELESS, any_of
 from kg.recognise.numbers import (
     COUNTED,
     DESCRIBED,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kg.patterns import any_of
+from kg.expressions import any_of
 from kg.recognise.reading import Reading, senses
 
 _LETTERS = [chr(code) for code in (*range(0x41, 0x250), *range(0x1EA0, 0x1EFA))]  # Latin, Vietnamese

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
+from kg.expressions import SPACELESS, any_of
 from kg.lexicon import OrganKind, Token
 from kg.model import OrganMention
-from kg.patterns import SPACELESS, any_of
 from kg.recognise.names import CENTRE, UPPER, ProperNames
 from kg.recognise.reading import Reading, senses
 from kg.recognise.spans import between

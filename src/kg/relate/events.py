@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from kg.expressions import WORD, any_of
 from kg.model import Date, DocumentMention, Sentence, Span
 from kg.namespaces import CKG
-from kg.patterns import WORD, any_of
 from kg.relate.cues import cues
 from kg.relate.facts import Facts, boolean, day, integer, iri, literal
 from kg.relate.index import Index

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
+from kg.expressions import WORD, any_of
 from kg.lexicon import Lexicon
 from kg.model import Date, DocumentMention, OrganMention
-from kg.patterns import WORD, any_of
 from kg.recognise.offices import office_ending
 from kg.recognise.spans import between
 from kg.relate.cues import once_a_lexicon

@@ -12,8 +12,8 @@ import pyoxigraph as ox
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from kg import empty, evidence
-from kg.ask import SavedQuery, UnclearNameError, Value, bind
+from kg import evidence
+from kg.ask import SavedQuery, UnclearNameError, Value, bind, empty
 from kg.ask.names import Term
 from kg.errors import QueryError
 from kg.pool.answer import Answer, Kind, Question

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from kg import __version__, ask, pattern
+from kg import __version__, ask
 from kg.ask import Parameter, SavedQuery, text_of
 from kg.search import KINDS
 from kg.search.find import LONGEST
@@ -22,6 +22,7 @@ from kg.serve.problem import KINDS as PROBLEMS
 from kg.serve.problem import MEDIA_TYPE
 from kg.serve.search import PAGE
 from kg.serve.settings import Settings
+from kg.sparql import pattern
 
 Schema = dict[str, Any]
 _NO_NUL = r"^[^\u0000]*$"

@@ -142,7 +142,7 @@ async def _answered(service: Service, request: Request) -> Response:
 
 
 def _is_graph(query: SavedQuery) -> bool:
-    from kg import pattern
+    from kg.sparql import pattern
 
     parsed = pattern.parse(query.text)
     return parsed is not None and parsed.form in ("construct", "describe")

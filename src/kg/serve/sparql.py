@@ -15,13 +15,13 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kg.pool.answer import Answer, Kind, Question
-from kg.querytext import is_volatile
 from kg.serve.app import Service
 from kg.serve.body import Body
 from kg.serve.describe import description
 from kg.serve.formats import GRAPH_TYPES, content_type, not_acceptable, wanted
 from kg.serve.negotiate import accepts_gzip, address, choose, etag, language, not_modified, revalidated
 from kg.serve.problem import Problem
+from kg.sparql.text import is_volatile
 
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"

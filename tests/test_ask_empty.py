@@ -11,10 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kg
-from kg import ask, empty, pattern, schema
+from kg import ask, schema
+from kg.ask import empty
 from kg.cli import run
 from kg.errors import QueryError
 from kg.namespaces import PREFIXES
+from kg.sparql import pattern
 from kg.store import Store
 
 BASE = "https://example.org/kg/"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.expressions import SPACELESS, WORD, any_of
 from kg.model import Span
-from kg.patterns import SPACELESS, WORD, any_of
 from kg.recognise.dates import digits
 from kg.recognise.spans import between
 from kg.relate.constructions import CONSTRUCTIONS, Construction

@@ -14,7 +14,7 @@ from itertools import combinations
 from kg.ask.names import labels, short
 from kg.errors import QueryError
 from kg.namespaces import CKG, PREFIXES
-from kg.pattern import SOLID, Part, Pattern, Query, parse
+from kg.sparql.pattern import SOLID, Part, Pattern, Query, parse
 from kg.store import Queryable
 
 Ask = Callable[[str], bool]

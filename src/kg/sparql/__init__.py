@@ -1,0 +1,1 @@
+"""SPARQL as text: what a query asks for, and the parts of its pattern."""
