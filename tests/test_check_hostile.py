@@ -82,10 +82,10 @@ DOCTYPES = {
 @pytest.mark.parametrize("name", DOCTYPES)
 @pytest.mark.parametrize("suffix", [".rdf", ".owl"])
 def test_25_a_doctype_is_refused_at_once(name: str, suffix: str, tmp_path: Path) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ShapesError, match=r"line \d: a DOCTYPE is not accepted"):
         validate_files([written(tmp_path, f"bomb{suffix}", DOCTYPES[name])])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 10  # read, such a file takes minutes
 
 
 @pytest.mark.parametrize(

@@ -29,9 +29,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_names_are_found_when_used() -> None:
-    assert (
-        {"build", "open", "Graph", "BuildResult", "KgError", "__version__"} == set(kg.__all__) <= set(dir(kg))
-    )
+    names = {"build", "open", "connect", "Graph", "Remote", "BuildResult", "KgError", "__version__"}
+    assert names == set(kg.__all__) <= set(dir(kg))
     with pytest.raises(AttributeError, match="has no attribute 'frob'"):
         kg.frob  # type: ignore[attr-defined]  # noqa: B018
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -203,12 +205,22 @@ class Store:
             return
         try:
             self.engine.flush()
-            # Closed before it is published: RocksDB may tidy its files in the background while it is open.
-            self._quads = None
+            self._shut()
             self._disk.publish(self._base)
             self._quads = self._disk.engine()
         except OSError as error:
             raise StoreError(f"cannot be written ({error})", where=self._where()) from None
+
+    def _shut(self) -> None:
+        """Close the files before they are published: RocksDB tidies them in the background while it is open.
+
+        It is open as long as anybody holds the engine; whoever does so in a cycle lets go of it here.
+        """
+        engine, self._quads = self._quads, None
+        held = sys.getrefcount(engine) > 2  # by more than this name and the question itself
+        del engine
+        if held:
+            gc.collect()
 
     def _require_writing(self) -> None:
         if self._disk is not None and not self._disk.writing:

@@ -49,7 +49,7 @@ def pages_server(seeds_store: Path, tmp_path_factory: pytest.TempPathFactory) ->
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps an event loop in this thread while it runs
 def browser() -> Iterator[Browser]:
     program = os.environ.get("KG_CHROMIUM") or shutil.which("chromium")
     if program is None:
