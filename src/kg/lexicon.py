@@ -163,6 +163,13 @@ class Lexicon:
             found = self._patterns[cue] = re.compile(any_of(self.cues[cue]) + r"(?![^\W_])")
         return found
 
+    def any_field(self) -> re.Pattern[str]:
+        """Matches the longest field of work that is whole words: "giáo dục và đào tạo"."""
+        found = self._patterns.get("")
+        if found is None:
+            found = self._patterns[""] = re.compile(any_of(self.fields) + r"(?![^\W_])")
+        return found
+
     def pattern(self, template: str) -> re.Pattern[str]:
         """Compiles a template, cached by template; its spaces match any white space.
 

@@ -66,13 +66,10 @@ def by_cold_converter(converter: convert.Converter, article: Article) -> str:
 
 @cache
 def _caches() -> list[Callable[[], None]]:
-    """What empties the caches of the modules that convert; the lexicon stays, as in any build."""
-    modules = [
-        m
-        for name, m in sys.modules.items()
-        if name.startswith("kg.") and name not in ("kg.lexicon", "kg.resources", "kg.expressions")
-    ]
-    return [value.cache_clear for m in modules for value in vars(m).values() if hasattr(value, "cache_clear")]
+    """What empties the caches of the modules that convert; lexicon and patterns stay, as in any build."""
+    kept = ("kg.lexicon", "kg.resources", "kg.expressions")
+    values = [v for name, m in sys.modules.items() if name.startswith("kg.") for v in vars(m).values()]
+    return [v.cache_clear for v in values if hasattr(v, "cache_clear") and v.__module__ not in kept]
 
 
 def by_plain_regex(article: Article) -> str:

@@ -7,9 +7,7 @@ person, another organ or the story's own words.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from kg.expressions import any_of
 from kg.recognise.reading import Reading, senses
 
 _LETTERS = [chr(code) for code in (*range(0x41, 0x250), *range(0x1EA0, 0x1EFA))]  # Latin, Vietnamese
@@ -56,12 +54,6 @@ _SMALL_SYLLABLES = 3  # of a name whose first word alone has a capital
 _SMALL_WORDS = 12  # no name in small letters is longer
 
 
-@lru_cache(maxsize=4)
-def _any_of(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Matches the longest of `names` that is whole words."""
-    return re.compile(any_of(names) + r"(?![^\W_])")
-
-
 def in_capitals(text: str, start: int, end: int) -> bool:
     """Whether every word of a span begins with a capital: "hòa bình" is peace, "Hòa Bình" a province."""
     return all(word[0].isupper() for word in _WORDS.findall(text, start, end))
@@ -84,7 +76,7 @@ class ProperNames:
                 self.provinces[token.start] = (token.end, found[0].key)
         self.posts_at = {t.start for t in (*reading.meaning("post"), *reading.meaning("address"))}
         self.role_verbs = {t.start for cue in ("chair", "speak", "present") for t in reading.cues(cue)}
-        self.fields = _any_of(reading.lexicon.fields)
+        self.fields = reading.lexicon.any_field()
 
     def field(self, at: int) -> int:
         """The end of a known field of work ("Giáo dục và Đào tạo") at `at`, else 0."""
