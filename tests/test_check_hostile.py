@@ -85,7 +85,7 @@ def test_25_a_doctype_is_refused_at_once(name: str, suffix: str, tmp_path: Path)
     start = time.process_time()
     with pytest.raises(ShapesError, match=r"line \d: a DOCTYPE is not accepted"):
         validate_files([written(tmp_path, f"bomb{suffix}", DOCTYPES[name])])
-    assert time.process_time() - start < 10  # read, such a file takes minutes
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize(

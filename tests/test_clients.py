@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,6 +14,7 @@ import pytest
 from kg import ask, builder
 from kg.namespaces import CKG, RDFS
 from kg.store import Store
+from serving import running
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -31,18 +30,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(folder: Path) -> Iterator[str]:
     """The address of `kg serve`'s endpoint."""
     command = [sys.executable, "-m", "kg", "serve", "--store", str(folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        assert process.stdout is not None
-        try:
-            said = ""
-            while not (address := re.search(r"http://127\.0\.0\.1:\d+", said)):
-                line = process.stdout.readline()
-                assert line, said
-                said += line
-            yield f"{address[0]}/sparql"
-        finally:
-            process.terminate()
-            process.stdout.read()
+    with running(command, folder.with_name("serve-errors")) as server:
+        yield f"{server.url}/sparql"
 
 
 QUESTIONS = [

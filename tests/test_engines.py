@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import warnings
 from collections import Counter
@@ -19,6 +18,7 @@ from kg.namespaces import DEFAULT_BASE, XSD
 from kg.remote import Endpoint, Login, push
 from kg.remote.transfer import names, sender
 from kg.store import Store
+from serving import running
 
 ROOT = Path(__file__).parent.parent
 CASE = ROOT / "tests" / "cases" / "ask" / "cascade.trig"
@@ -125,19 +125,9 @@ def virtuoso_engine(store: Store, virtuoso_server: Any) -> Engine:
 def serve_engine(folder: Path) -> Iterator[Engine]:
     """`kg serve` on a port of its own choosing."""
     command = [sys.executable, "-m", "kg", "serve", "--store", str(folder), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        assert process.stdout is not None
-        try:
-            said = ""
-            while not (address := re.search(r"http://127\.0\.0\.1:\d+", said)):
-                line = process.stdout.readline()
-                assert line, said
-                said += line
-            endpoint = Endpoint(f"{address[0]}/sparql")
-            yield lambda query: rows_of(endpoint, query)
-        finally:
-            process.terminate()
-            process.stdout.read()
+    with running(command, folder.with_name("serve-errors")) as server:
+        endpoint = Endpoint(f"{server.url}/sparql")
+        yield lambda query: rows_of(endpoint, query)
 
 
 @pytest.mark.parametrize("engine", ["rdflib", "oxigraph", "virtuoso", "serve"])

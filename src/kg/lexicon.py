@@ -158,16 +158,16 @@ class Lexicon:
 
     def opening(self, cue: str) -> re.Pattern[str]:
         """Matches a form of the cue at the beginning of a line: the longest one that is whole words."""
-        found = self._patterns.get(cue)
-        if found is None:
-            found = self._patterns[cue] = re.compile(any_of(self.cues[cue]) + r"(?![^\W_])")
-        return found
+        return self._whole_words(cue, self.cues[cue])
 
     def any_field(self) -> re.Pattern[str]:
         """Matches the longest field of work that is whole words: "giáo dục và đào tạo"."""
-        found = self._patterns.get("")
+        return self._whole_words("", self.fields)
+
+    def _whole_words(self, key: str, forms: tuple[str, ...]) -> re.Pattern[str]:
+        found = self._patterns.get(key)
         if found is None:
-            found = self._patterns[""] = re.compile(any_of(self.fields) + r"(?![^\W_])")
+            found = self._patterns[key] = re.compile(any_of(forms) + r"(?![^\W_])")
         return found
 
     def pattern(self, template: str) -> re.Pattern[str]:

@@ -212,6 +212,16 @@ def _graph(ntriples: bytes, form: str, cut: bool, rows: int) -> bytes:
     return told + body if form in ("ttl", "trig") else body
 
 
+def require_syntax(query: str) -> None:
+    """Raise QueryFault with line and column where a query is not valid. It is asked of an empty store."""
+    try:
+        ox.Store().query(query)
+    except SyntaxError as error:
+        raise syntax_fault(error) from None
+    except (RuntimeError, ValueError, OSError):
+        pass
+
+
 def syntax_fault(error: SyntaxError) -> QueryFault:
     """Return a parser's complaint with line and column as members."""
     message = _RANGES.sub("", error.msg or str(error))

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
-from kg.pool.answer import QueryFault, Question, syntax_fault
+from kg.pool.answer import QueryFault, Question, require_syntax
 from kg.sparql.text import has_dataset_clause
 
 _NOWHERE = "urn:x-kg:no-such-graph"
@@ -89,9 +89,4 @@ def _check_syntax(query: str) -> None:
     """Raise QueryFault with line and column where our own parser does not like the query either."""
     if "service" in query.lower():
         return  # parsing it here would ask
-    try:
-        ox.Store().query(query)
-    except SyntaxError as error:
-        raise syntax_fault(error) from None
-    except (RuntimeError, ValueError, OSError):
-        pass
+    require_syntax(query)

@@ -19,9 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import pyoxigraph as ox
-
-from kg.pool.answer import Answer, QueryFault, Question, compute, syntax_fault
+from kg.pool.answer import Answer, QueryFault, Question, compute, require_syntax, syntax_fault
 from kg.pool.source import Elsewhere, Here, Source
 from kg.sparql.text import may_federate, service_words
 
@@ -133,12 +131,7 @@ class Worker:
         """Raise QueryFault where the query is not valid. The wall stands: evaluating it reaches nothing."""
         if self._charge.endpoint:
             return  # no wall there
-        try:
-            ox.Store().query(query)
-        except SyntaxError as error:
-            raise syntax_fault(error) from None
-        except (RuntimeError, ValueError, OSError):
-            pass
+        require_syntax(query)
 
     def worn(self) -> bool:
         """Whether queries have left so much memory behind that a new process is better."""

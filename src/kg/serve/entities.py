@@ -17,10 +17,10 @@ from kg.ask.names import PROLOGUE
 from kg.pool.answer import Question
 from kg.serve.app import Service
 from kg.serve.formats import GRAPH_TYPES, not_acceptable, wanted
-from kg.serve.negotiate import accepts_gzip, address, choose, etag, language, not_modified
+from kg.serve.negotiate import accepts_gzip, address, choose, language
 from kg.serve.problem import Problem
 from kg.serve.search import described, index
-from kg.serve.sparql import response
+from kg.serve.sparql import tagged
 from kg.vietnamese import bare
 
 _FORMATS = ("ttl", "jsonld", "nt", "rdf")
@@ -104,11 +104,7 @@ async def _data(service: Service, request: Request) -> Response:
         formats={"rows": "", "boolean": "", "graph": name},
         gzip=accepts_gzip(request),
     )
-    key = repr(question)
-    if service.version and (fresh := not_modified(request, etag(service.version, key))):
-        return fresh
-    answer = await service.answer(question, request, key=key)
-    return response(service, answer, media, etag(answer.version, key) if answer.version else "")
+    return await tagged(service, request, question, media)
 
 
 async def _known(service: Service, place: str) -> bool:

@@ -11,9 +11,9 @@ from starlette.routing import BaseRoute, Route
 from kg.pool.answer import Question
 from kg.serve.app import Service
 from kg.serve.formats import not_acceptable, wanted
-from kg.serve.negotiate import accepts_gzip, address, etag, not_modified
+from kg.serve.negotiate import accepts_gzip, address
 from kg.serve.problem import Problem
-from kg.serve.sparql import response
+from kg.serve.sparql import tagged
 
 
 def routes(service: Service) -> list[BaseRoute]:
@@ -67,8 +67,4 @@ async def _graph(service: Service, request: Request, graph: str) -> Response:
         whole=True,
         gzip=accepts_gzip(request),
     )
-    key = repr(question)
-    if service.version and (fresh := not_modified(request, etag(service.version, key))):
-        return fresh
-    answer = await service.answer(question, request, key=key)
-    return response(service, answer, media, etag(answer.version, key) if answer.version else "")
+    return await tagged(service, request, question, media)

@@ -169,6 +169,15 @@ async def _unanswered(service: Service, request: Request, asked: _Asked, answer:
     return found
 
 
+async def tagged(service: Service, request: Request, question: Question, media: str) -> Response:
+    """Answer a question of our own; nothing where the reader has this version's answer already."""
+    key = repr(question)
+    if service.version and (fresh := not_modified(request, etag(service.version, key))):
+        return fresh
+    answer = await service.answer(question, request, key=key)
+    return response(service, answer, media, etag(answer.version, key) if answer.version else "")
+
+
 def response(service: Service, answer: Answer, media: str, tag: str = "") -> Response:
     """Return a worker's answer as a response; a cut one says so."""
     headers = revalidated(tag) if tag else {"Cache-Control": "no-store", "Vary": "Accept, Accept-Encoding"}

@@ -10,13 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kg.sparql.text import QUOTED
+
 _TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*+"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*+'''"
-    r'|"(?:[^"\\\n\r]|\\.)*+"'
-    r"|'(?:[^'\\\n\r]|\\.)*+'"
-    r'|<[^<>"{}|^`\\\x00-\x20]*+>'
-    r"|(?P<comment>\#[^\n\r]*+)"
+    QUOTED + r"|(?P<comment>\#[^\n\r]*+)"
     r"|[?$]\w++"
     r"|_:[\w.-]*\w"
     r"|\d*\.\d+(?:[eE][+-]?\d+)?|\d+(?:[eE][+-]?\d+)?"

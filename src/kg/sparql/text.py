@@ -13,13 +13,16 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _SERVICE = re.compile(r"(?<![?$:/])service", re.IGNORECASE)
 _VOLATILE = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b", re.IGNORECASE)
 # Long strings, strings, IRIs, comments, variables, words with or without a prefix. Each step is linear.
-_TOKEN = re.compile(
+QUOTED = (
     r'"""(?:[^"\\]|\\.|"(?!""))*+"""'
     r"|'''(?:[^'\\]|\\.|'(?!''))*+'''"
     r'|"(?:[^"\\\n\r]|\\.)*+"'
     r"|'(?:[^'\\\n\r]|\\.)*+'"
     r'|<[^<>"{}|^`\\\x00-\x20]*+>'
-    r"|\#[^\n\r]*+"
+)
+"""Strings and IRIs: what stands between quotation marks or angle brackets is no keyword."""
+_TOKEN = re.compile(
+    QUOTED + r"|\#[^\n\r]*+"
     r"|[?$]\w*+"
     r"|[\w.-]++(?::[\w.%-]*+)?"
     r"|:[\w.%-]*+",
