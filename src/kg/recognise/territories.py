@@ -54,7 +54,7 @@ class Territories:
     def city(self, organ: OrganMention, at: int) -> bool:
         """A city: "Thành ủy | Đà Nẵng", of a province's rank, or "Thành ủy | Vinh", of a district's."""
         found = self.names.province(at)
-        namesakes = self.r.lexicon.provinces[self.r.shadow[at : found[0]]] if found else []
+        namesakes = self.r.lexicon.provinces[found[1][1:]] if found else []
         if found and any(place.kind == "thành phố" for place in namesakes):
             organ.end, organ.place = found
             organ.level = "Provincial"
