@@ -1,15 +1,18 @@
 """From a result to the sentences behind it: which article says it, where, in which words.
 
-A result is about a focus node, often about one of its triples. The claims on that very triple come first,
-then those on the same property, then any claim about the node; an article that only mentions the node is
-named without sentence.
+A result is about a focus node, often about one of its triples. What articles state of the node with the days
+and things that the message names comes first, each of them with a sentence; then the claims on that very triple,
+those on the same property, and any claim about the node; an article that only mentions the node is named without
+sentence.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice, zip_longest
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
@@ -19,12 +22,17 @@ from kg.namespaces import CKG, DCTERMS, OA, PROV, RDF, RDFS, SCHEMA
 
 _SUBJECT, _PREDICATE, _OBJECT = (NamedNode(RDF[name]) for name in ("subject", "predicate", "object"))
 _EVIDENCE, _IN_ARTICLE, _MENTIONS = (NamedNode(CKG[name]) for name in ("evidence", "inArticle", "mentions"))
+_CANDIDATE = CKG.candidate
 _DERIVED_FROM = NamedNode(PROV.wasDerivedFrom)
 _IDENTIFIER = NamedNode(DCTERMS.identifier)
 _LABEL = NamedNode(RDFS.label)
 _BODY = NamedNode(SCHEMA.articleBody)
+#: the days and IRIs of a message
+_NAMED = re.compile(rf"{IRI_IN_TEXT.pattern}|\b\d{{4}}-\d\d-\d\d\b")
 #: sentences shown for one result
 _MOST = 4
+#: claims whose sentences are looked up for one result: a document may be named by thousands of articles
+_LOOKED_AT = 40
 
 
 def located(report: Report, store: Store) -> Report:
@@ -95,14 +103,15 @@ class Locator:
     def _evidence(self, result: Result) -> list[Evidence]:
         passages: dict[tuple[str, int], Evidence] = {}
         for claims in self._tiers(result):
-            for claim in claims:
+            for claim in islice(claims, _LOOKED_AT):
                 for found in self._of_claim(claim, 0):
-                    passages.setdefault((found.stem, found.start), found)
+                    if len(passages) < _MOST:
+                        passages.setdefault((found.stem, found.start), found)
             if passages:
                 break
         if not passages:
             return self._without_sentence(result)
-        return [passages[key] for key in sorted(passages)][:_MOST]
+        return [passages[key] for key in sorted(passages)]
 
     def _tiers(self, result: Result) -> Iterator[Iterable[Term]]:
         """Claims, the nearest first."""
@@ -115,6 +124,10 @@ class Locator:
                 yield [claim for claim in about if self._article_of(claim) == focus]
             return
         claims = self._subjects(_SUBJECT, focus)
+        stated = [claim for claim in claims if self._one(claim, _EVIDENCE.value)]
+        yield self._told(stated, result)
+        if result.path is not None and result.path.iri == _CANDIDATE:
+            yield stated  # the name's own sentences, not those of what it may mean
         if result.path is not None and result.path.kind == PREDICATE:
             predicate = NamedNode(result.path.iri)
             claims_on = [c for c in claims if predicate in self._objects(c, _PREDICATE)]
@@ -122,6 +135,17 @@ class Locator:
             yield claims_on
         yield claims
         yield self._subjects(_OBJECT, focus)
+
+    def _told(self, claims: Iterable[Term], result: Result) -> Iterator[Term]:
+        """Those of the claims whose object, a day or a thing, the message names; each object's first ones first."""
+        words = {word for message in result.messages for word in _NAMED.findall(message.value)}
+        told: dict[str, list[Term]] = {}
+        for claim in claims:
+            for named in self._objects(claim, _OBJECT):
+                if named.value in words and named != result.focus:
+                    told.setdefault(named.value, []).append(claim)
+        turns = zip_longest(*(told[name] for name in sorted(told, reverse=True)))
+        return (claim for turn in turns for claim in turn if claim is not None)
 
     def _article_of(self, claim: Term) -> Term | None:
         passage = self._one(claim, _EVIDENCE.value)

@@ -25,6 +25,7 @@ _FAMILY = {"ActionProgramme": "Programme"}
 _SERIES_OF_DISTRICTS = ("HU", "QU", "ThU")
 _CENTRE = frozenset(("ban-bi-thu", "bo-chinh-tri", "ban-chap-hanh-trung-uong"))
 _THIS_IS = re.compile(r"(?:đây|cũng|chính) là\s+$")
+_THAT_IS = re.compile(r"(?:đây|đó) (?:cũng |chính )?là ")
 _NEWS_OF_IT = re.compile(r"\s+(?:được ban hành|ra đời|có hiệu lực)")
 _WHICHEVER = re.compile(r"(?:\s*,\s*\w+ \w+| và \w+ \w+)*\s+(?:của|về|do)(?!\w)")
 _NEAR = 500  # characters: how far back "văn bản này" may lean
@@ -143,9 +144,15 @@ class DocumentLinker:
             self.papers.lean(max(near, key=lambda p: p[:2])[2], m)
 
     def _antecedent(self, earlier: list[tuple[int, DocumentEntity]]) -> DocumentEntity:
-        """The first named in the sentence that names one last: its subject, not what it follows."""
+        """The first named in the sentence that names one last: its subject, not what it follows.
+
+        Where "Đây" is the subject, "Đây là bước tiếp nối Chỉ thị số 04", it is what was spoken of before.
+        """
         last = self.r.sentence_at(max(start for start, _ in earlier))
-        return min((p for p in earlier if self.r.sentence_at(p[0]) == last), key=lambda p: p[0])[1]
+        first, entity = min((p for p in earlier if self.r.sentence_at(p[0]) == last), key=lambda p: p[0])
+        this = _THAT_IS.match(self.r.shadow, self.r.sentences[last].start)
+        before = [p for p in earlier if self.r.sentence_at(p[0]) < last] if this and this.end() < first else []
+        return self._antecedent(before) if before else entity
 
     def _definite(self, m: DocumentMention) -> bool:
         """Whether the words around say that it is the one spoken of: "Đây là Chỉ thị …"."""
