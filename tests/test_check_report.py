@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+import kg
 from kg.check import FORMATS, Evidence, Report, load_shapes, render, validate_files, validate_store
 from kg.check.load import store_of
 from kg.check.paths import Path as PropertyPath
@@ -238,3 +239,32 @@ def test_store_of_keeps_blank_nodes_of_two_files_apart(tmp_path: Path) -> None:
     for name in ("a.ttl", "b.ttl"):
         (tmp_path / name).write_text("_:x <urn:p> <urn:o> .", encoding="utf-8")
     assert len(store_of([tmp_path / "a.ttl", tmp_path / "b.ttl"])) == 2
+
+
+ARTICLES = {
+    "mot": "Tỉnh ủy Cà Mau học Chỉ thị số 83-CT/TW ngày 7/8/2021 của Ban Bí thư về thư viện.",
+    "hai": "Tỉnh ủy Lai Châu học Chỉ thị số 83-CT/TW ngày 9/8/2021 của Bộ Chính trị về thư viện.",
+    "ba": "Tỉnh ủy Sơn La học Chỉ thị số 12 trên tinh thần mới.",
+    "bon": "Tỉnh ủy Yên Bái học Chỉ thị số 12-CT/TW ngày 5/1/2022 của Ban Bí thư.",
+}
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        ("TwoIssueDates", {("mot", "7/8/2021"), ("hai", "9/8/2021")}),
+        ("TwoIssuers", {("mot", "Ban Bí thư"), ("hai", "Bộ Chính trị")}),
+        ("AmbiguousNumber", {("ba", "Chỉ thị số 12")}),
+    ],
+)
+def test_every_value_that_a_message_names_has_its_sentence(
+    shape: str, words: set[tuple[str, str]], tmp_path: Path
+) -> None:
+    for name, text in ARTICLES.items():
+        (tmp_path / f"{name}.txt").write_text(text)
+    kg.build([tmp_path], tmp_path / "store")
+    with kg.open(tmp_path / "store") as graph:
+        results = [r for r in graph.validate().results if r.shape.endswith(f"#{shape}")]
+    assert results
+    for result in results:
+        assert {(e.stem, e.words) for e in result.evidence} == words

@@ -1,8 +1,8 @@
 """From a result to the sentences behind it: which article says it, where, in which words.
 
 A result is about a focus node, often about one of its triples. What articles state of the node with the days
-and things that the message names comes first, each of them with a sentence; then the claims on that very triple,
-those on the same property, and any claim about the node; an article that only mentions the node is named without
+and things that the message names comes first, a sentence for each; then the claims on that very triple, those
+on the same property, and any claim about the node; an article that only mentions the node is named without
 sentence.
 """
 
@@ -137,7 +137,7 @@ class Locator:
         yield self._subjects(_OBJECT, focus)
 
     def _told(self, claims: Iterable[Term], result: Result) -> Iterator[Term]:
-        """Those of the claims whose object, a day or a thing, the message names; each object's first ones first."""
+        """Those of the claims whose object, a day or a thing, the message names, taking turns."""
         words = {word for message in result.messages for word in _NAMED.findall(message.value)}
         told: dict[str, list[Term]] = {}
         for claim in claims:

@@ -150,9 +150,11 @@ class DocumentLinker:
         """
         last = self.r.sentence_at(max(start for start, _ in earlier))
         first, entity = min((p for p in earlier if self.r.sentence_at(p[0]) == last), key=lambda p: p[0])
-        this = _THAT_IS.match(self.r.shadow, self.r.sentences[last].start)
-        before = [p for p in earlier if self.r.sentence_at(p[0]) < last] if this and this.end() < first else []
-        return self._antecedent(before) if before else entity
+        that = _THAT_IS.match(self.r.shadow, self.r.sentences[last].start)
+        if that and that.end() < first:
+            before = [p for p in earlier if self.r.sentence_at(p[0]) < last]
+            return self._antecedent(before) if before else entity
+        return entity
 
     def _definite(self, m: DocumentMention) -> bool:
         """Whether the words around say that it is the one spoken of: "Đây là Chỉ thị …"."""
