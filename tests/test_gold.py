@@ -53,6 +53,7 @@ SETS = {
     "dev": GoldSet(HERE / "dev", HERE / "dev.jsonl"),
     "tune": GoldSet(HERE / "tune", HERE / "tune.jsonl"),
     "fresh": GoldSet(HERE / "fresh", HERE / "fresh.jsonl"),
+    "fresh2": GoldSet(HERE / "fresh2", HERE / "fresh2.jsonl"),
     "blind-odd": GoldSet(HERE / "blind", HERE / "blind.jsonl", r"a\d*[13579]"),
     "blind-even": GoldSet(HERE / "blind", HERE / "blind.jsonl", r"a\d*[02468]"),
 }
