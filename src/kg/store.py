@@ -21,6 +21,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError, StoreError
 from kg.generations import Disk, Pointer
 from kg.namespaces import DEFAULT_BASE
+from kg.sparql.complaint import complaint
 
 DEFAULT_STORE = "kg-store"
 _BULK = 1_000_000  # characters from which the bulk loader is faster than a transaction
@@ -151,8 +152,8 @@ class Store:
         try:
             return self.engine.query(sparql, use_default_graph_as_union=True)
         except SyntaxError as error:
-            place = f"line {error.lineno}, column {error.offset}" if error.lineno else ""
-            raise QueryError(f"not valid SPARQL: {error.msg}", where=place) from None
+            told = complaint(error, sparql)
+            raise QueryError(f"not valid SPARQL: {told.text}", where=told.place) from None
 
     def rows(self, sparql: str) -> list[tuple[str, ...]]:
         """Answer a SELECT query as tuples of IRIs and lexical forms, "" where nothing is bound."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import IO, Literal, cast
 import pyoxigraph as ox
 
 from kg.namespaces import PREFIXES
+from kg.sparql.complaint import complaint
 
 Kind = Literal["rows", "boolean", "graph"]
 
@@ -31,8 +31,6 @@ GRAPHS = {
 }
 # Prefixes for Turtle; those that may be bound in every file.
 _PREFIXES = {prefix: iri for prefix, iri in PREFIXES.items() if prefix != "xml"}
-_RANGES = re.compile(r"(?:, )?\[(?=['_])[^\]]*\]", re.DOTALL)  # what may stand in a name, letter by letter
-_PLACE = re.compile(r"^error at (\d+):(\d+): (.*)", re.DOTALL)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run
 
 
@@ -217,15 +215,13 @@ def require_syntax(query: str) -> None:
     try:
         ox.Store().query(query)
     except SyntaxError as error:
-        raise syntax_fault(error) from None
+        raise syntax_fault(error, query) from None
     except (RuntimeError, ValueError, OSError):
         pass
 
 
-def syntax_fault(error: SyntaxError) -> QueryFault:
+def syntax_fault(error: SyntaxError, query: str) -> QueryFault:
     """Return a parser's complaint with line and column as members."""
-    message = _RANGES.sub("", error.msg or str(error))
-    match = _PLACE.match(message)
-    if not match:
-        return QueryFault("syntax", message)
-    return QueryFault("syntax", match[3], line=int(match[1]), column=int(match[2]))
+    told = complaint(error, query)
+    place = {"line": told.line, "column": told.column} if told.line else {}
+    return QueryFault("syntax", told.text, **place)

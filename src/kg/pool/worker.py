@@ -91,7 +91,7 @@ class Worker:
                 results, question, self._charge.max_rows, self._charge.max_bytes, self._source.cut
             )
         except SyntaxError as error:
-            raise syntax_fault(error) from None
+            raise syntax_fault(error, question.query) from None
         except (RuntimeError, ValueError, OSError) as error:
             raise QueryFault("query-failed", str(error)) from None
         finally:
