@@ -32,6 +32,8 @@ class Seats:
         if mark == "=":
             return register_place(self.lexicon, name, self.context.day), base.place
         province = self._province(block)
+        if mark == "?" and base.level == "Commune":
+            return None, base.place  # the register has no communes; a district may be their namesake
         if mark == "?":
             kind = DISTRICT_KINDS.get(base.kind, "")
             return register_district(self.lexicon, fold(name), kind, province), base.place

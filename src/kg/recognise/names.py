@@ -152,11 +152,12 @@ class ProperNames:
                 if r.shadow.startswith("các ", i):
                     anchored = self._small(i, kind)
                     return anchored if anchored > i else end
-                if region := _REGION.match(r.plain, i):
-                    i = region.end()
-                    continue
-                if run == 1 and i > end and not word.group().isdigit() and (follower := self._follower(i)):
+                lone = run == 1 and i > end and not word.group().isdigit() and not _REGION.match(r.plain, i)
+                if lone and (follower := self._follower(i)):
                     end, i, run = follower, r.skip(follower), 0
+            if region := _REGION.match(r.plain, i):
+                i = region.end()
+                continue
             if joined := self._joined(at, end, kind):
                 i = joined
             elif i == end or not r.plain.startswith(" ", end):

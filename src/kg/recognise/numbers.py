@@ -54,6 +54,7 @@ _STRONG = re.compile(r"(?:số|sô)\s*:?\s*0*(\d{1,5})(?!\d)|0*(\d{1,5})\s?[-/]\
 _WITH_SO = re.compile(r"\s*(?:mang\s+)?(?:số|sô|so)\b")
 _ADDRESS = re.compile(r"\s*(?:đường|phố|điện thoại)")
 _PARTY_ORGAN = re.compile(r"(?:[A-ZĐ]*TW|[A-ZĐ]*TU|HU|QU|ĐU|ĐUK|BCĐ[A-ZĐ0-9]*|ĐTN|BTGTU)")
+_OF_ACTION = " hành động"  # "Chương trình 14" is short for "Chương trình hành động số 14"
 _DASH = re.compile(r"\s?-")
 _WRITTEN = {"ctr": "CTr", "ttr": "TTr", "qyđ": "QyĐ", "qđi": "QĐi"}
 _WRITTEN_ORGAN = {"tư": "TW", "t.ư": "TW", "ttg": "TTg"}
@@ -101,7 +102,8 @@ class Numbers:
         for token in types.values():
             m = _STRONG.match(reading.shadow, reading.skip(token.end))
             if m:
-                self.settled.add((reading.shadow[token.start : token.end], m.group(1) or m.group(2)))
+                words, n = reading.shadow[token.start : token.end], m.group(1) or m.group(2)
+                self.settled |= {(words, n), (words.removesuffix(_OF_ACTION), n)}
 
     def behind(self, token: Token, at: int) -> re.Match[str] | None:
         """The number at `at` (the end of the type, or of what describes it) if it is the document's."""

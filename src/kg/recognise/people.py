@@ -253,7 +253,7 @@ class PeopleGrammar:
         """Posts behind the name, up to one that stands right before another name."""
         shadow = self.r.shadow
         posts: list[PostMention] = []
-        link = _AFTER_NAME.match(shadow, person.end)
+        link = _AFTER_NAME.match(shadow, self._behind_aside(person.end))
         while link and ";" not in link.group():
             was = _WAS.match(shadow, link.end())
             post = self.roles.at.get(was.end() if was else link.end())
@@ -272,6 +272,16 @@ class PeopleGrammar:
         elif posts and shadow.startswith(")", person.right):
             person.right += 1
         return posts
+
+    def _behind_aside(self, at: int) -> int:
+        """Behind a bracket that tells a place in a picture or an age: "Lò Văn Ín (giữa) | , Bí thư …"."""
+        shadow = self.r.shadow
+        bracket = _BRACKET.match(shadow, at)
+        if not bracket:
+            return at
+        inner = shadow.index("(", at) + 1
+        aside = shadow[inner].isdigit() or self.r.lexicon.opening("name-aside").match(shadow, inner)
+        return bracket.end() if aside else at
 
     def _introduces(self, post: PostMention, name: int) -> bool:
         """Whether a post stands right before the name at `name`."""

@@ -125,8 +125,14 @@ class Posts:
         delegate = _DELEGATION.search(r.shadow, token.start, token.end)
         if post.takes == "must" or (delegate and not organ):
             return None
-        end = max(token.end, organ.end) if organ else token.end
+        end = max(token.end, organ.end) if organ else self._behind_cell(token.end, at)
         return PostMention(token.start, end, post.title, organ, former)
+
+    def _behind_cell(self, end: int, at: int) -> int:
+        """The end of a post in a cell without a name: "Bí thư | chi bộ"."""
+        head = self.grammar.tokens.get(at)
+        cell = head and self.r.plain[at].islower() and any(s.key == "chi-bo" for s in senses(head, "organ"))
+        return head.end if head and cell else end
 
     def _executive(self, token: Token, post: Post, at: int, former: bool) -> PostMention:
         """A member of the executive committee of what follows: "UVBCH Đảng bộ tỉnh"."""

@@ -25,7 +25,7 @@ _REGULATES = re.compile(
 )
 _END = re.compile(
     r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…"
-    r"|\s(?:đã|sẽ|đang|vừa|mà|do(?= [^,.;]{3,60}(?:tổ chức|chủ trì|ban hành|soạn thảo))|vẫn|cũng"
+    r"|\s(?:đã|sẽ|đang|vừa|mà|do(?= (?:[^,.;]{3,60}(?:tổ chức|chủ trì|ban hành|soạn thảo)|(?:các )?đồng chí |ông |bà ))|vẫn|cũng"
     r"|là(?= (?:một|cơ sở|căn cứ|bước|sự|nội dung))|có(?= hiệu lực)|hoặc(?= thực))\s|\s(?:tới|đến) từng\s"
     r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng"
     r"|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|ngày|cho|"
@@ -36,7 +36,9 @@ _END = re.compile(
     r"|và (?:kế hoạch|chương trình))(?!\w))"
     r"|\svà\s(?=kế hoạch|chương trình hành động)|\stheo\s(?=tờ trình|đề nghị|kết luận|công văn|tinh thần)"
 )
-_JOINED = re.compile(r"(?:,|và|;|cùng)\s*(?:các\s+)?(?:(?:học|học tập|quán triệt|nghe|phổ biến)\s+)?$")
+_JOINED = re.compile(
+    r"(?:(?:,|và|;|cùng)\s*(?:các\s+)?(?:(?:học|học tập|quán triệt|nghe|phổ biến)\s+)?|\sbằng\s+(?:các\s+)?)$"
+)
 _OF_THE_STATE = frozenset(("HĐND", "UBND", "TTg"))
 _SPOKEN = ("đồng chí", "ông ", "bà ")
 # in characters

@@ -21,7 +21,8 @@ _DATE_LINK = re.compile(
     r"\s*(?:,\s*)?(?:\(\s*)?(?:ban hành\s+|ký\s+|ký ban hành\s+|ra\s+)?(?:vào\s+)?(?:ngày\s+)?$"
 )
 _GOES_ON = re.compile(
-    r'\s*(?:$|[,.;:)("]|(?:của|về|do|và|ký|thực hiện|cũng|cùng|có hiệu lực|v/v|khóa)(?!\w))'
+    r'\s*(?:$|[,.;:)("]|(?:của|về|do|và|ký|thực hiện|cũng|cùng|có hiệu lực|v/v|khóa'
+    r"|kết luận|quy định|hướng dẫn|triển khai|phê duyệt|sửa đổi|thay thế|yêu cầu|gửi)(?!\w))"
 )
 _ISSUED_BY = re.compile(r"\s*(?:,?\s*(?:cùng\s+)?(?:được|do)\s+|,\s*)")
 _ISSUES = re.compile(r"\s*(?:đã\s+|chính thức\s+|vừa\s+)?(?:(?:ký\s+)?ban hành|ký|thông qua)(?!\w)")

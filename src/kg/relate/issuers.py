@@ -19,7 +19,7 @@ from kg.relate.cues import once_a_lexicon
 from kg.relate.index import Index
 
 _ADVERBS = (
-    r"(?:đã |vừa |hiện |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |"
+    r"(?:đã |vừa |lần lượt |hiện |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |"
     r"xây dựng và |xây dựng, )*"
 )
 _BEHIND_VERB = r"\s+(?:\w+ \w+ )?$"
@@ -31,7 +31,7 @@ _MADE = re.compile(
     + _BEHIND_VERB
 )
 _LISTED = re.compile(r"\s*(?:,|và|;|,\s*và)\s*")
-_AND = re.compile(r"\s*(?:và|,)\s*")
+_AND = re.compile(r"\s*(?:và|,|;|;\s*và)\s*")
 _COMMA = re.compile(r"\s*,?\s*")
 _AFTER_SEMICOLON = re.compile(r"; [^;]{0,24}$")
 _NAME = 60  # characters: no person's name is longer
@@ -56,6 +56,10 @@ _SERIES = {  # the organ part of a symbol → whose series it is (Hướng dẫn
     "HU": re.compile(r"(?:.*-)?huyen-uy(?:-.*)?"),
     "QU": re.compile(r"(?:.*-)?quan-uy(?:-.*)?"),
     "ĐU": re.compile(r"(?:.*-)?dang-uy(?:-.*)?"),
+    "QUTW": re.compile(r"quan-uy-trung-uong"),
+    "ĐUQSTW": re.compile(r"quan-uy-trung-uong"),
+    "ĐUCA": re.compile(r"dang-uy-cong-an(?:-.*)?"),
+    "ĐUCATW": re.compile(r"dang-uy-cong-an-trung-uong"),
     "ĐUK": re.compile(r"(?:.*-)?dang-uy-khoi(?:-.*)?"),
     "UBND": re.compile(r"ubnd-.*|ubnd"),
     "HĐND": re.compile(r"hdnd-.*|hdnd"),
@@ -115,7 +119,7 @@ def in_series(index: Index, d: DocumentMention, maker: OrganMention, sure: bool)
     if not organ or not symbol:
         return sure and organ is not None
     tail = symbol.replace("/", "-").rpartition("-")[2]
-    if tail.endswith(("TW", "TU")):
+    if tail.endswith(("TW", "TU")) and tail not in _SERIES:
         commission = next((key for letters, key in _COMMISSIONS.items() if tail.startswith(letters)), "")
         if commission:
             return organ.key.startswith(commission)

@@ -54,11 +54,13 @@ _GOVERNS = re.compile(
 _BY_SIGNER = re.compile(r"\s*,?\s*do [^;]{2,150}? (?:ký )?ban hành ")
 _BARE = re.compile(r"(?:để|nhằm) (?:tổ chức |triển khai )*thực hiện,")
 _ALSO = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:các\s+)?")
-_GOES_ON = re.compile(r"\s*,?\s*(?:để|đồng thời)\s")
+_GOES_ON = re.compile(r"\s*[,;]?\s*(?:để|đồng thời)\s")
+_ALSO_THEN = re.compile(r"\s*;(?=\s*đồng thời\s)")
 _PASSIVE = re.compile(r"[\s,]*(?:đã |vừa )?được ")
 _CLAUSE_ENDS = re.compile(r"[;:.]")
 _BASIS = re.compile(r"căn cứ|cụ thể hóa|cơ sở|dựa")
 _BY = re.compile(r"\s*bằng\s+(?:các |một |\w+ )?")
+_ADVERB = re.compile(r"\s*(?:đã|vừa|sớm|kịp thời)?\s*")
 _SOMEWHERE = re.compile(r"\b(?:tỉnh|huyện|thành phố|đảng bộ)\b")
 
 
@@ -186,6 +188,7 @@ class Relations:
         """The relation of the first construction that fits the words between two documents."""
         if _UNREAL.search(gap):
             return None
+        gap = _ALSO_THEN.sub(",", gap, count=1)
         fitting = (c for c in self.constructions.fitting(gap) if self._reaches(c.reach, gap, start, end))
         found = next(fitting, None)
         return found.stated if found else None
@@ -311,7 +314,7 @@ class Relations:
         """The organ right before the verb has issued the document, unless another one is known to."""
         before = (o for o in reversed(self.index.organs_in(number)) if o.end <= verb + 1 and not o.generic)
         maker = next(before, None)
-        if not maker or entity.issuers or self.r.shadow[maker.end : verb].strip():
+        if not maker or entity.issuers or not _ADVERB.fullmatch(self.r.shadow, maker.end, verb):
             return
         organ = self.page.organ(maker)
         if organ and in_series(self.index, m, maker, True):
