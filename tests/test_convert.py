@@ -299,6 +299,30 @@ def test_a_text_may_end_and_begin_anywhere() -> None:
             Converter().convert(Article("case", Path("case.txt"), part, ""))
 
 
+# ---------------------------------------------------------------------- names of events
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (
+            "Sáng 12/3/2019, Tỉnh ủy Điện Biên tổ chức hội nghị trực tuyến về Chỉ thị số 83-CT/TW.",
+            "Hội nghị trực tuyến về Chỉ thị số 83-CT/TW",
+        ),
+        (
+            "Sáng 12/3/2019, Tỉnh ủy Điện Biên tổ chức hội nghị quán triệt Chỉ thị số 83-CT/TW ngày 7/8/2017 "
+            "của Ban Bí thư và Kết luận số 93-KL/TW.",
+            "Hội nghị quán triệt Chỉ thị số 83-CT/TW …",
+        ),
+        (
+            "Sáng 12/3/2019, Tỉnh ủy Điện Biên họp hội nghị triển khai các nghị quyết, kế hoạch về dân vận.",
+            "Hội nghị triển khai các nghị quyết, kế hoạch về dân vận",
+        ),
+    ],
+)
+def test_an_event_is_called_by_its_words_to_the_first_document(text: str, name: str) -> None:
+    facts = Converter().convert(written(text)).facts
+    assert f'/event/1> <{RDFS.label}> "{name}"@vi' in facts
+
+
 # ---------------------------------------------------------------------- time
 REPEATED: dict[str, tuple[Callable[[int], str], int]] = {
     "types": (lambda n: "Chỉ thị số " * n, 3000),

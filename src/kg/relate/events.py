@@ -30,6 +30,7 @@ _ISSUING = re.compile(r"(?:ban hành|ký)\s+(?:\w+\s+){0,2}$")
 _AT_EVENT = re.compile(r"(?:nghe|nội dung (?:chính|gồm|là)|chuyên đề|báo cáo viên|giảng viên|đại biểu)\b")
 _THESE = re.compile(r"(?:các|những|hai|ba|bốn|năm) văn bản (?:trên|này|nói trên|nêu trên|ấy|đó)(?!\w)")
 _REPLACED = re.compile(r"[^.;,]{0,24}được (?:thay thế|bãi bỏ)")
+_LONGEST = 90  # characters of an event's name
 _MOST, _LEAST = 12, 3  # what the signs of an event add up to at most, and must at least
 
 
@@ -235,15 +236,17 @@ class EventReader:
             self._attendance(event, number, s)
 
     def _title(self, event: Event) -> str:
-        """ "Hội nghị … ngày 24/11": the event's words in its sentence, cut where the documents begin."""
-        s = self.r.sentences[event.sentence]
-        docs = [m.start for m in self.index.documents_in(event.sentence) if m.start > event.at.start]
-        end = min([s.end, event.at.start + 90, *docs])
-        words = self.r.squeeze(event.at.start, end)
-        if end not in (s.end, *docs):
-            words = words.rsplit(" ", 1)[0] + " …"
+        """ "Hội nghị quán triệt Chỉ thị số 12-CT/TW": the event's words, to the first document they name."""
+        behind = (m for m in self.index.documents_in(event.sentence) if m.start >= event.at.start)
+        documents = [m for m in behind if m.number or m.name]
+        end = documents[0].end if documents else self.r.sentences[event.sentence].end
+        words = self.r.squeeze(event.at.start, min(end, event.at.start + _LONGEST))
+        if end > event.at.start + _LONGEST:
+            words = words.rsplit(" ", 1)[0]
         words = words.strip(" ,;:.") or event.label
-        if any(m.start == event.at.start for m in self.index.documents_in(event.sentence)):
+        if len(documents) > 1 or end > event.at.start + _LONGEST:
+            words += " …"
+        if documents and documents[0].start == event.at.start:
             return f"{event.label}: {words}"  # no word of the sentence names it
         return words[0].upper() + words[1:]
 

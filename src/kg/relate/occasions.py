@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from kg.lexicon import Lexicon
+from kg.lexicon import Lexicon, Token
 from kg.link.documents import DocumentEntity
 from kg.link.organs import OrganEntity
 from kg.model import Date, DocumentMention, OrganMention, Span
@@ -106,7 +106,7 @@ class Occasions:
         self._days: dict[int, Date] = {}
         for token in self.r.meaning("event"):
             kinds = [x.key for x in senses(token, "event") if x.key not in _NO_EVENTS]
-            if kinds and self._particular(token.start):
+            if kinds and self._particular(token.start) and not self._cuts_a_name(token):
                 number = self.r.sentence_at(token.start)
                 word = EventWord(token.start, token.end, kinds[0])
                 self._named.setdefault(number, []).append(word)
@@ -125,6 +125,11 @@ class Occasions:
             return False
         general = _GENERAL.search(shadow, max(0, start - 14), start)
         return not general or shadow.startswith("trước ", start - 6)
+
+    def _cuts_a_name(self, token: Token) -> bool:
+        """Whether it ends with the first word of an organ: "giao | Ban cán sự đảng" is no "giao ban"."""
+        organs = self.index.organs_between(token.start + 1, token.end)
+        return any(" " not in self.r.shadow[organ.start : token.end] for organ in organs)
 
     def _due(self, d: Date) -> bool:
         """Whether a date says until or since when, or stands in a document's reference."""
