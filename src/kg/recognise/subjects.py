@@ -25,7 +25,8 @@ _REGULATES = re.compile(
 )
 _END = re.compile(
     r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…"
-    r"|\s(?:đã|sẽ|đang|vừa|mà|do(?= (?:[^,.;]{3,60}(?:tổ chức|chủ trì|ban hành|soạn thảo)|(?:các )?đồng chí |ông |bà ))|vẫn|cũng"
+    r"|\s(?:đã|sẽ|đang|vừa|mà|vẫn|cũng"
+    r"|do(?= (?:[^,.;]{3,60}(?:tổ chức|chủ trì|ban hành|soạn thảo)|(?:các )?đồng chí |ông |bà ))"
     r"|là(?= (?:một|cơ sở|căn cứ|bước|sự|nội dung))|có(?= hiệu lực)|hoặc(?= thực))\s|\s(?:tới|đến) từng\s"
     r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng"
     r"|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|ngày|cho|"

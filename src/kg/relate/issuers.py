@@ -19,8 +19,8 @@ from kg.relate.cues import once_a_lexicon
 from kg.relate.index import Index
 
 _ADVERBS = (
-    r"(?:đã |vừa |lần lượt |hiện |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |thảo luận và |"
-    r"xây dựng và |xây dựng, )*"
+    r"(?:đã |vừa |lần lượt |hiện |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |"
+    r"thảo luận và |xây dựng và |xây dựng, )*"
 )
 _BEHIND_VERB = r"\s+(?:\w+ \w+ )?$"
 _VERB_BEFORE = re.compile(
