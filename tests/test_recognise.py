@@ -148,7 +148,7 @@ def events(text: str) -> list[str]:
     """`Conference | --11-24 | by Tỉnh ủy | on Directive 25-CT/TW, … | chair A, speaker B`."""
     told = Told(text)
     rows = []
-    for e in told.typed(*Lexicon.load().events):
+    for e in told.typed(*set(Lexicon.load().events) - {"LocalPoint"}):
         part: dict[str, list[str]] = defaultdict(list)
         for node in told.all(e, "hasParticipation"):
             for role in told.all(node, "role"):
@@ -165,6 +165,34 @@ def events(text: str) -> list[str]:
     return rows
 
 
+def venues(text: str) -> list[str]:
+    """`at tinh-lai-chau`, `point Đắk Lắk, tinh-dak-lak: chair A`; a place without address as written."""
+    told = Told(text)
+
+    def where(e: str) -> list[str]:
+        return [place.rsplit("/", 1)[1] for place in told.all(e, "heldAt")] + told.all(e, "place")
+
+    events = told.typed(*set(Lexicon.load().events) - {"LocalPoint"})
+    rows = [f"at {place}" for e in events for place in where(e)]
+    for point in told.typed("LocalPoint"):
+        assert told.all(point, "subEventOf") == events
+        there = [n for n in told.typed("Participation") if point in told.all(n, "atPoint")]
+        roles = [told.one(n, "role").rsplit("#", 1)[1].lower() for n in there]
+        people = [told.label(told.one(n, "participant")) for n in there]
+        named = [f"{role} {person}" for role, person in zip(roles, people, strict=True)]
+        label = told.label(point).removeprefix("Điểm cầu ")
+        rows.append(f"point {', '.join([label, *where(point)])}" + (f": {', '.join(named)}" if named else ""))
+    return rows
+
+
+def signers(text: str) -> list[str]:
+    """`Plan 317-KH/TU signed by A`."""
+    told = Told(text)
+    return [
+        f"{told.short(d)} signed by {told.label(p)}" for d in told.papers() for p in told.all(d, "signedBy")
+    ]
+
+
 def tasks(text: str) -> list[str]:
     """`giver -> addressee: the task's words [Directive 25-CT/TW]`; "?" where nobody gives it."""
     told = Told(text)
@@ -178,7 +206,8 @@ def tasks(text: str) -> list[str]:
 
 
 TABLES: dict[str, Callable[[str], list[str]]] = {
-    read.__name__: read for read in (documents, dates, stamps, organs, people, relations, events, tasks)
+    read.__name__: read
+    for read in (documents, dates, stamps, organs, people, relations, events, venues, signers, tasks)
 }
 
 

@@ -15,7 +15,8 @@ _TYPE = f"<{RDF.type}>"
 _LABEL = f"<{RDFS.label}>"
 _MENTIONS = f"<{CKG.mentions}>"
 _CONTEXT = 40  # code points of text kept before and behind a passage (oa:prefix, oa:suffix)
-_NOT_MENTIONED = frozenset((CKG.Participation, CKG.Tenure, CKG.Statement))  # classes of what we make of words
+# classes of what we make of words, and of the parts of what is mentioned
+_NOT_MENTIONED = frozenset((CKG.Participation, CKG.Tenure, CKG.Statement, CKG.LocalPoint))
 _CLAIM = f" {_TYPE} <{CKG.Claim}>"
 _SUBJECT, _PREDICATE, _OBJECT = f" <{RDF.subject}> ", f" <{RDF.predicate}> <", f" <{RDF.object}> "
 _STATED, _EVIDENCE = f" <{CKG.status}> <{CKG.Stated}>", f" <{CKG.evidence}> "

@@ -86,14 +86,14 @@ CKG = Vocabulary(
     Conference Congress CongressTerm Constitution Contract Cue Decision Declaration Decree Directive
     Dispatch District Document Event FieldList ForeignOrgan FormOfAddress Grassroots Guidance
     InferenceRule Inferred Inspection Invitation IssuingRule JointResolution JointStateCircular Law
-    LawCode LeavePermit LetterOfIntroduction Level MassOrganisation MasterPlan Meeting Memorandum
+    LawCode LeavePermit LetterOfIntroduction Level LocalPoint MassOrganisation MasterPlan Meeting Memorandum
     Minutes NotAnOrgan Notice NotificationSlip OfficialLetter Order Ordinance Organ OrganKind
     OrganTemplate OtherOrgan Participation PartyBranch PartyOrgan Passage Person Plan PoliticalPlatform
     PostTitle Presenter Programme Project Provincial PublicLetter Reception Regulation Report Resolution
     ReviewConference Role Rules Scheme Seminar SendingSlip Speaker StateBranch StateCircular Stated
     Statement StateOrgan Status Strategy StudySession Submission SurnameList Talk Task Tenure Territory
     Topic TransferSlip TravelWarrant Visit WorkingSession about altPattern amendedBy amends appliesTo
-    approximate assignedBy assignedTo attendance barePattern basedOn candidate cascadesFrom cascadesTo
+    approximate assignedBy assignedTo atPoint attendance barePattern basedOn candidate cascadesFrom cascadesTo
     cites code concerns confidence dateAsWritten deadlineText disseminates documentNumber dueOn evidence
     forKind former gsoCode hasParticipation heldAt heldNotAfter heldNotBefore heldOn implementedBy
     implements inArticle inCapacity inTerm issuedBy issuedFor issuedInBranch issuedOn level mayIssue

@@ -88,7 +88,7 @@ def summary(visit: Visit, root: Node, era: str) -> Summary:
     where = _territories(
         visit, {organ for of in (issuers, organisers) for organs in of.values() for organ in organs}
     )
-    at = visit.reader.values(events, "ckg:heldAt")
+    at = visit.reader.values(events, "ckg:heldAt|^ckg:subEventOf/ckg:heldAt")
     held_at = _upwards(visit, {place for of in at.values() for place in of}, "ckg:partOf")
     places = {
         iri: {place for organ in organs for place in where.get(organ, ())} for iri, organs in issuers.items()

@@ -19,7 +19,7 @@ from kg.recognise.spans import between
 from kg.relate.cues import once_a_lexicon
 from kg.relate.index import Index
 
-_NO_EVENTS = frozenset(("Congress",))
+_NO_EVENTS = frozenset(("Congress", "LocalPoint"))
 _DEADLINE = re.compile(
     r"(?:trước(?: ngày)?|xong trước ngày|đến hết ngày|chậm nhất(?: là)?(?: ngày)?|từ ngày|sau ngày|"
     r"kể từ ngày|tính đến(?: ngày)?|kỷ niệm|nhân dịp|nộp|sinh ngày|"

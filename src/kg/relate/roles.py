@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -53,24 +54,36 @@ class _Deed(NamedTuple):
     verb: Token
 
 
-class RoleReader:
-    """Reads roles sentence by sentence and states participations of the article's event."""
+class Part(NamedTuple):
+    """A participation that is stated: its IRI, the sentence that says so, and the words there."""
 
-    def __init__(self, index: Index, facts: Facts, event: Event) -> None:
+    iri: str
+    sentence: int
+    words: Span
+
+
+class RoleReader:
+    """Reads roles sentence by sentence and states participations of the article's event.
+
+    `tenures`: the present posts of each person, in which they take part.
+    """
+
+    def __init__(self, index: Index, facts: Facts, event: Event, tenures: dict[str, list[str]]) -> None:
         self.index, self.page, self.facts, self.event = index, index.page, facts, event
         self.r = index.reading
+        self.tenures = tenures
         self.roles: dict[str, dict[str, tuple[int, Span, Span]]] = {}
         self.people: dict[str, PersonEntity] = {}
         self.last: PersonEntity | None = None
         self.listing: _Deed | None = None  # what a line ending in ":" says of the items below it
         self.deeds = self._deeds()
 
-    def read(self) -> None:
+    def read(self) -> list[Part]:
         """All roles, then one participation a person and role; "attendee" gives way to anything stronger."""
         for number, sentence in enumerate(self.r.sentences):
             if sentence.zone in _ZONES:
                 self._sentence(number, sentence)
-        self._state()
+        return list(self._stated())
 
     def _deeds(self) -> dict[int, list[_Deed]]:
         """The verbs of a role by sentence, but those in titles, posts and organs' names."""
@@ -217,7 +230,7 @@ class RoleReader:
         self.people[person.iri] = person
         self.roles.setdefault(person.iri, {}).setdefault(role, (number, words, Span(verb.start, verb.end)))
 
-    def _state(self) -> None:
+    def _stated(self) -> Iterator[Part]:
         count = 0
         for address, roles in self.roles.items():
             if len(roles) > 1:
@@ -234,6 +247,9 @@ class RoleReader:
                 self.facts.add(self.event.iri, CKG.hasParticipation, iri(node), number, words)
                 self.facts.add(node, CKG.participant, iri(address), number, words)
                 self.facts.add(node, CKG.role, iri(CKG[role]), number, words)
+                for tenure in self.tenures.get(address, ()):
+                    self.facts.add(node, CKG.inCapacity, iri(tenure), number, words)
+                yield Part(node, number, words)
 
 
 def _rank(deed: _Deed) -> int:

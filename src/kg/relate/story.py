@@ -15,8 +15,10 @@ from kg.relate.index import Index
 from kg.relate.issuers import spread_dates, spread_issuers
 from kg.relate.relations import Relations
 from kg.relate.roles import RoleReader
+from kg.relate.signers import state_signers
 from kg.relate.statements import state_statements
 from kg.relate.tasks import TaskReader
+from kg.relate.venues import Venues
 
 _WORDS = ("", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
 _NUMERAL = 12  # characters: no number of tasks is longer
@@ -32,10 +34,12 @@ def relate(page: Page) -> Facts:
     state_documents(index, facts)
     Relations(index, facts).read()
     _organs(index, facts)
-    _people(page, facts)
+    tenures = _people(page, facts)
+    state_signers(index, facts)
     event = EventReader(index, facts).read()
     if event:
-        RoleReader(index, facts, event).read()
+        parts = RoleReader(index, facts, event, tenures).read()
+        Venues(index, facts, event, parts).read()
     TaskReader(index, facts, event).read()
     state_statements(page, facts, event)
     _task_counts(page, facts)
@@ -63,8 +67,9 @@ def _organs(index: Index, facts: Facts) -> None:
             facts.add(entity.iri, CKG.territory, iri(place), sentence, words)
 
 
-def _people(page: Page, facts: Facts) -> None:
-    count = 0
+def _people(page: Page, facts: Facts) -> dict[str, list[str]]:
+    """States people and their posts; returns the present tenures of each person, all by IRI."""
+    count, present = 0, dict[str, list[str]]()
     for person in page.people.entities.values():
         first = min(person.mentions, key=lambda m: m.start)
         sentence = page.reading.sentence_at(first.start)
@@ -83,6 +88,9 @@ def _people(page: Page, facts: Facts) -> None:
             facts.add(node, CKG.former, boolean(tenure.former), number, words)
             if tenure.organ:
                 facts.add(node, ORG.organization, iri(tenure.organ.iri), number, words)
+            if not tenure.former:
+                present.setdefault(person.iri, []).append(node)
+    return present
 
 
 def _task_counts(page: Page, facts: Facts) -> None:

@@ -144,6 +144,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
             ?participation ckg:participant ?participant ; ckg:role ?role .
             OPTIONAL { ?participation ckg:inCapacity/ckg:postTitle ?post }""",
         ),
+        Part("Điểm cầu", "Local points", ("point",), "?point ckg:subEventOf ?this"),
     ),
     "Article": (
         Part(
