@@ -11,6 +11,7 @@ from kg.model import Date, OrganMention
 from kg.recognise.names import LOWER, UPPER
 from kg.recognise.places import PlaceMention
 from kg.recognise.reading import STORY, Reading
+from kg.vietnamese import fold
 
 _DATELINE = re.compile(r"\s*(?:[*•▪-]\s*)?$")
 _AFTER_DATELINE = re.compile(r"\s?[:-]|\s\(")
@@ -88,7 +89,8 @@ def _districts(reading: Reading, organs: list[OrganMention], places: list[PlaceM
     for organ in organs:
         if organ.place.startswith("?") and organ.level == "District":
             local.setdefault(_PARTY_KINDS.get(organ.kind, ""), set()).add(organ.place[1:])
-    return {kind: next(iter(names)) for kind, names in local.items() if len(names) == 1}
+    alone = {kind: names for kind, names in local.items() if len({fold(name) for name in names}) == 1}
+    return {kind: min(names, key=str.isupper) for kind, names in alone.items()}
 
 
 def _weight(reading: Reading, place: PlaceMention, context: Context) -> int:

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from kg.identity import Mint
 from kg.lexicon import Lexicon, OrganKind, Place
-from kg.link.context import Context
+from kg.link.context import DISTRICT_KINDS, Context
 from kg.link.seats import Seats
 from kg.model import OrganMention
+from kg.recognise.organs import SHORT_NAME
 from kg.recognise.reading import Reading
 from kg.vietnamese import fold, slug
 
@@ -33,6 +34,7 @@ _EXPAND = tuple(
         (r"^liên hiệp (?=hữu nghị)", "liên hiệp các tổ chức "),
     )
 )
+_BRANCH = "chi nhánh "  # of a whole, which is another organ
 _SHORT = (("ủy ban nhân dân", "ubnd"), ("hội đồng nhân dân", "hđnd"))
 _CALLED = re.compile(r"\s*\((?:sau đây )?(?:gọi (?:tắt )?là |viết tắt là )?")
 _OPEN_CENTRAL = ("bo", "tong-cuc")
@@ -50,7 +52,11 @@ def _expanded(name: str) -> str:
 @lru_cache(maxsize=16384)
 def _cased(name: str, label: str) -> str:
     """The head as the vocabulary writes it, the rest as the article does."""
-    return label + name[len(label) :] if fold(name).startswith(fold(label)) else name
+    if fold(name).startswith(fold(label)):
+        return label + name[len(label) :]
+    head, _, rest = name.partition(" ")
+    initials = "".join(word[0] for word in slug(label).split("-")).upper()
+    return f"{label} {rest}" if head == initials and rest and " " in label else name  # "UBKT Huyện ủy"
 
 
 def _placed(organ: OrganMention, label: str, place: Place, written: str) -> str:
@@ -64,7 +70,14 @@ def _placed(organ: OrganMention, label: str, place: Place, written: str) -> str:
         return label
     if organ.kind == "so" and not folded.endswith(("tỉnh", "thành phố")):
         return f"{label} {place.kind} {place.name}"
-    return f"{label} {place.name}"
+    return f"{label} {_numbered(organ.kind, place.name)}"
+
+
+def _numbered(kind: str, name: str) -> str:
+    """A district as its committee's name has it: "Quận ủy | Quận 8", as a number alone names none."""
+    if not name.isdigit() or kind not in DISTRICT_KINDS:
+        return name
+    return f"{DISTRICT_KINDS[kind].capitalize()} {name}"
 
 
 @lru_cache(maxsize=16384)
@@ -103,10 +116,13 @@ class OrganLinker:
         self.seats = Seats(self.lexicon, context)
         self.entities: dict[str, OrganEntity] = {}
         self._of: dict[int, OrganEntity | None] = {}
+        self._short_names: dict[str, str] = {}
         self._aliases: dict[str, OrganEntity] = {}
 
     def link_all(self, organs: list[OrganMention]) -> None:
         """Full names first, so that short ones can lean on them."""
+        for organ in organs:
+            self._note_short_name(organ)
         for organ in organs:
             if not self._is_short(organ):
                 self.of(organ)
@@ -169,7 +185,12 @@ class OrganLinker:
         """The one fuller name of this article that begins with these words."""
         start = _expanded(organ.name) + " "
         longer = (e for e in self.entities.values() if len(e.label) > len(organ.name))
-        fuller = [e for e in longer if (_expanded(e.label) + " ").startswith(start)]
+        fuller = [
+            e
+            for e in longer
+            if (name := _expanded(e.label) + " ").startswith(start)
+            and not name.startswith(_BRANCH, len(start))
+        ]
         return fuller[0] if len(fuller) == 1 else None
 
     def _by_place(self, organ: OrganMention) -> OrganEntity | None:
@@ -185,12 +206,29 @@ class OrganLinker:
         if place:
             label = _placed(organ, label, place, written)
         elif written and written[0] not in "=?@" and fold(written) not in fold(label):
-            label = f"{label} {written}"
-        key = self._key(label, place)
+            label = f"{label} {_numbered(organ.kind, written)}"
+        key = self._key(self._written_out(label, place), place)
         level = organ.level or kind.level or (_level(place) if place and kind.takes == "gov" else "")
         entity = self._entity(key, label, kind.organ_class, level, place is not None)
         entity.place = place.key if place else ""
         return entity
+
+    def _written_out(self, label: str, place: Place | None) -> str:
+        """The label with a short name that the article defines written out, if that organ is known."""
+        for short, full in self._short_names.items():
+            longer = label.replace(f" {short} ", f" {full} ")
+            if longer != label and self._key(longer, place) in self.entities:
+                return longer
+        return label
+
+    def _note_short_name(self, organ: OrganMention) -> None:
+        """ "Hội Cựu chiến binh (CCB) tỉnh": the initials in brackets are those of the words before."""
+        short = SHORT_NAME.search(self.r.plain, organ.start, organ.end)
+        if short:
+            letters = short.group(1)
+            words = self.r.squeeze(organ.start, short.start()).split()[-len(letters) :]
+            if "".join(word[0] for word in words).upper() == letters:
+                self._short_names[letters] = " ".join(words)
 
     @staticmethod
     def _is_nobody(organ: OrganMention, kind: OrganKind) -> bool:

@@ -77,7 +77,8 @@ def link(article: Article, lexicon: Lexicon, mint: Mint) -> Page:
     person_mentions = people_grammar.find()
     context = find_context(reading, organ_mentions, places)
     organs = OrganLinker(reading, context, mint, iri)
-    organs.link_all([o for o in organ_mentions if _counts(reading, o)])
+    organ_mentions = [o for o in organ_mentions if _counts(reading, o)]
+    organs.link_all(organ_mentions)
     documents = DocumentLinker(reading, context, organs, mint, iri)
     documents.link_all(document_mentions, organ_mentions)
     people = PeopleLinker(organs, mint, iri)

@@ -33,6 +33,7 @@ _CARRIES = re.compile(
 _PLANNING = re.compile(
     r"(?:tham mưu|đề nghị|yêu cầu|sẽ|cần|khẩn trương|chỉ đạo|sớm|chuẩn bị|đề xuất|giúp|trình)(?:\s+\w+)?\s+$"
 )
+_AGAIN = re.compile(r"(?<!\w)(?:(?:hằng|hàng|mỗi) (?:năm|quý|tháng|kỳ|nhiệm kỳ)|định kỳ|thường xuyên)(?!\w)")
 _OWN = re.compile(r"\s*(?:chuyên đề\s+)?(?:riêng|của mình|chuyên đề)(?!\w)")
 _NATIONAL = re.compile(
     r"đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng)?\s+(?:lần thứ\s+)?([ivx]+|\d{1,2})(?: của đảng)?$"
@@ -80,6 +81,9 @@ class Unnumbered:
         """By its issuer and subject, by who "ban hành" it, or by a title in small letters."""
         before = self.r.shadow[max(0, m.start - 40) : m.start]
         made = bool(_MADE.search(before))
+        sentence = self.r.sentences[self.r.sentence_at(m.start)]
+        if _AGAIN.search(self.r.shadow, sentence.start, m.start):
+            return
         if _GENERIC_BEFORE.search(before) or (_PLANNED.search(before) and not made):
             return
         if m.issuers and self.organs.of(m.issuers[0]) and m.subject and self._is_particular(m, m.subject):

@@ -150,6 +150,7 @@ class DocumentGrammar:
             step = (
                 self.tails.alias(at)
                 or self.tails.date(mention, at)
+                or self.tails.same_day(at)
                 or self.tails.issuers(mention, at)
                 or self.tails.issued(mention, at, before)
                 or self.subjects.read(mention, at)

@@ -51,6 +51,7 @@ _IN_SMALL_LETTERS = frozenset(
     ("lien-hiep", "hoi-dong", "ban-chi-dao", "dang-uy", "hoi", "lien-doan", "uy-ban")
 )
 _SMALL_SYLLABLES = 3  # of a name whose first word alone has a capital
+_PLACE_AND_PERSON = 5  # syllables in capitals: more than a name has, so a place of two stands before it
 _SMALL_WORDS = 12  # no name in small letters is longer
 
 
@@ -98,6 +99,8 @@ class ProperNames:
         for last in reversed(run[:4]):
             if r.shadow[at : last.end()] in r.lexicon.districts:
                 return last.end()
+        if len(run) >= _PLACE_AND_PERSON and self._person_behind(run[2]):
+            return run[1].end()
         if not run or self.opens_person(at):
             return at
         if at in self.posts_at or at in self.tokens:
@@ -107,6 +110,10 @@ class ProperNames:
             if lone_surname or self.opens_person(run[i].start()):
                 return run[i - 1].end()
         return run[:2][-1].end()
+
+    def _person_behind(self, word: re.Match[str]) -> bool:
+        """Whether a surname opens somebody's name behind a place of two syllables: "Văn Lăng | Triệu …"."""
+        return word.group() in self.r.lexicon.surnames and self.opens_person(word.start())
 
     def _capitals(self, at: int) -> list[re.Match[str]]:
         """The words in capitals, and numbers, from `at` on."""

@@ -18,12 +18,18 @@ from kg.recognise.reading import Reading, senses
 from kg.recognise.spans import between
 from kg.recognise.territories import Territories
 
+SHORT_NAME = re.compile(rf"\s*\(([{UPPER}]{{2,8}})\)\s*")
+"""An abbreviation in brackets, inside an organ's name."""
 _TERM = re.compile(r"\s*\(?\s*khóa\s+(?:[ivx]+|\d+)\s*\)?")
 _GENERAL = re.compile(
     any_of(("các", "những", "một số", "mỗi", "từng", "nhiều", "mọi"), not_behind=SPACELESS) + r"\s+"
     r"(?:(?:huyện|thành|quận|thị|tỉnh|đảng|sở|ban|phòng|chi|hội|đoàn)"
     r"(?:\s+(?:ủy|bộ|đoàn|ngành))?(?:,| và| -)?\s+)*$"
 )
+_OF_SEVERAL = re.compile(
+    r"\s(?:các (?:tỉnh|huyện|quận|thị xã|thành phố|xã|phường|địa phương|cấp)|hai cấp)(?!\w)"
+)
+_SEVERAL = ("các ", "một số ")
 _MOUNTAINS = re.compile(r"(?:phường|xã|quận|huyện|đường|phố|núi|dãy|quần đảo|đảo|đường mòn) $")
 _REVIEWED = re.compile(r"(?:trung ương |tỉnh |tw )?(?:sơ kết|tổng kết)[^.;]{0,70}?\d+\s?-\s?[\wđ]+/[\wđ]+")
 _CELL = re.compile(
@@ -44,6 +50,7 @@ class OrganGrammar:
         self.names = ProperNames(reading)
         self.territories = Territories(reading, self.names)
         self.tokens = self.names.tokens
+        self.wholes: list[OrganMention] = []  # whose committees are named: "Đảng ủy | Trường Đại học …"
         self.inside_posts = {t.start for post in reading.meaning("post") for t in self._inside(post)}
         # what a head takes (`ckg:nameTakes`) → who reads it into the organ, and says whether it is there
         self.readers: dict[str, Callable[[OrganMention, int], bool]] = {
@@ -157,8 +164,8 @@ class OrganGrammar:
         organ = OrganMention(token.start, token.end, kind.key, "", kind.level, generic=general)
         at = r.skip(token.end)
         filled = self.readers[kind.takes](organ, at)
-        if not filled and r.shadow.startswith(("các ", "một số "), at):
-            organ.generic = True
+        several = _OF_SEVERAL.match(r.shadow, organ.end) if filled else r.shadow.startswith(_SEVERAL, at)
+        organ.generic = organ.generic or bool(several)
         if filled and kind.takes in ("province", "city", "district") and organ.place[:1] in ("=", "?"):
             organ.generic = False  # "Trong các huyện ủy, Huyện ủy Tủa Chùa …"
         if not filled and (kind.strict or small):
@@ -214,6 +221,7 @@ class OrganGrammar:
         whole = self.parse(inner) if inner else None
         if whole and not whole.generic:
             organ.end, organ.place = whole.end, whole.place
+            self.wholes.append(whole)
             return True
         cell = _CELL.match(r.plain, at) if organ.kind == "chi-bo" else None
         if cell:
@@ -222,10 +230,20 @@ class OrganGrammar:
         head_end = organ.end
         end = self._purpose(organ, at) or self.names.organ(at, organ.kind)
         named = end > at
+        if named and self._with_short_name(organ, end):
+            return True
         if self.territories.behind_name(organ, r.skip(end) if named else at):
             return True
         organ.end = end if named else head_end
         return named
+
+    def _with_short_name(self, organ: OrganMention, end: int) -> bool:
+        """A territory behind a short name in brackets: "Hội Cựu chiến binh (CCB) | tỉnh Thái Bình"."""
+        short = SHORT_NAME.match(self.r.plain, end)
+        if not short or not self.territories.behind_name(organ, short.end()):
+            return False
+        organ.name = f"{self.r.squeeze(organ.start, end)} {self.r.squeeze(short.end(), organ.end)}"
+        return True
 
     def _purpose(self, organ: OrganMention, at: int) -> int:
         """The end of what a board reviews, else 0: "Ban Chỉ đạo | sơ kết 5 năm thực hiện Chỉ thị 13"."""

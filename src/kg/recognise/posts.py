@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import replace
 
 from kg.lexicon import Post, Token
 from kg.model import OrganMention, PostMention
@@ -15,6 +17,7 @@ from kg.recognise.names import SYLLABLE
 from kg.recognise.organs import OrganGrammar
 from kg.recognise.reading import Reading, senses
 from kg.recognise.spans import Cover, between
+from kg.vietnamese import fold
 
 JOIN = re.compile(r"\s*(?:,|-|;|\bvà\b|\bkiêm\b|,?\s*đồng thời là|,\s*kiêm|/)\s*")
 """What stands between two posts of one person."""
@@ -122,11 +125,38 @@ class Posts:
             return None if organ.generic else PostMention(token.start, end, post.title, organ, former)
         if post.takes == "head":
             organ = self._small_head(token) or self._spoken_of(token)
+        elif post.takes == "organ":
+            organ = self._the_one(post, at)
+            if organ:
+                end = organ.end if organ.start == at else token.end
+                return PostMention(token.start, end, post.title, organ, former)
         delegate = _DELEGATION.search(r.shadow, token.start, token.end)
         if post.takes == "must" or (delegate and not organ):
             return None
         end = max(token.end, organ.end) if organ else self._behind_cell(token.end, at)
         return PostMention(token.start, end, post.title, organ, former)
+
+    def _the_one(self, post: Post, at: int) -> OrganMention | None:
+        """The organ that a head alone means: the only one of that kind that the article names.
+
+        "Chính ủy | Quân khu" where there is one Quân khu; a "Hiệu trưởng" alone is of the school.
+        """
+        head = self.grammar.tokens.get(at)
+        kinds = [s.key for s in senses(head, "organ")] if head and self.r.plain[at].isupper() else []
+        if head and kinds and self.r.lexicon.organs[kinds[0]].strict:
+            words = self.r.shadow[head.start : head.end] + " "
+            found = self._only(kinds[0], words, (*self.organs, *self.grammar.wholes))
+            return replace(found, start=at, end=head.end) if found else None
+        if not post.organ:
+            return None
+        own = [o for o in self.grammar.wholes if o.kind == post.organ and o.start < at]
+        return self._only(post.organ, "", own) or self._only(post.organ, "", self.organs)
+
+    @staticmethod
+    def _only(kind: str, words: str, organs: Iterable[OrganMention]) -> OrganMention | None:
+        named = [o for o in organs if o.kind == kind and not o.generic]
+        found = {fold(o.name): o for o in named if fold(o.name).startswith(words)}
+        return next(iter(found.values())) if len(found) == 1 else None
 
     def _behind_cell(self, end: int, at: int) -> int:
         """The end of a post in a cell without a name: "Bí thư | chi bộ"."""

@@ -25,7 +25,7 @@ _REGULATES = re.compile(
 )
 _END = re.compile(
     r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…"
-    r"|\s(?:đã|sẽ|đang|vừa|mà|vẫn|cũng"
+    r"|\s(?:đã|sẽ|đang|vừa|mà|vẫn|cũng|xác định|khẳng định|nhấn mạnh|nêu rõ|chỉ rõ|đề ra|đặt ra"
     r"|do(?= (?:[^,.;]{3,60}(?:tổ chức|chủ trì|ban hành|soạn thảo)|(?:các )?đồng chí |ông |bà ))"
     r"|là(?= (?:một|cơ sở|căn cứ|bước|sự|nội dung))|có(?= hiệu lực)|hoặc(?= thực))\s|\s(?:tới|đến) từng\s"
     r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng"
@@ -33,7 +33,7 @@ _END = re.compile(
     r"(?:sáng|trưa|chiều|tối)(?= (?:nay|qua|mai|hôm|ngày|thứ|tại|ở|cùng|\d))|"
     r"đồng chí|ông|bà|yêu cầu|đề nghị|giao|tỉnh ủy|thành ủy|huyện ủy|ban thường vụ|ubnd|các đại biểu|hội nghị"
     r"|đảng ủy|tỉnh|huyện|đến nay|chúng tôi|tôi|đảng bộ|phù hợp|tiếp nối|kế thừa|thay thế|căn cứ|trên cơ sở"
-    r"|thay cho|sửa đổi|thực hiện nghị quyết|đây|một|việc|nội dung|trên địa bàn"
+    r"|thay cho|công tác|sửa đổi|thực hiện nghị quyết|đây|một|việc|nội dung|trên địa bàn"
     r"|và (?:kế hoạch|chương trình))(?!\w))"
     r"|\svà\s(?=kế hoạch|chương trình hành động)|\stheo\s(?=tờ trình|đề nghị|kết luận|công văn|tinh thần)"
 )
@@ -41,6 +41,11 @@ _JOINED = re.compile(
     r"(?:(?:,|và|;|cùng)\s*(?:các\s+)?(?:(?:học|học tập|quán triệt|nghe|phổ biến)\s+)?|\sbằng\s+(?:các\s+)?)$"
 )
 _OF_THE_STATE = frozenset(("HĐND", "UBND", "TTg"))
+_ISSUERS_OF = {  # the organ in a number → kinds of organs whose name behind a subject is the issuer's
+    "TW": ("bo-chinh-tri", "ban-bi-thu", "ban-chap-hanh-trung-uong"),
+    "TU": ("ban-thuong-vu", "tinh-uy", "thanh-uy"),
+    "HU": ("ban-thuong-vu", "huyen-uy"),
+}
 _SPOKEN = ("đồng chí", "ông ", "bà ")
 # in characters
 _QUOTED = 500
@@ -57,6 +62,7 @@ class Subjects:
         self.tails = tails
         self.numbers = numbers
         self.dates = Cover((d.start, d.end) for d in reading.dates)
+        self.organ_ending = {o.end: o for o in tails.organs}
         self.breaks = sorted({*tails.organ_at, *self._people()})
 
     def _people(self) -> list[int]:
@@ -117,9 +123,25 @@ class Subjects:
         end = self._end(start, at)
         if end - start < _SHORTEST:
             return 0
+        end = self._without_issuer(mention, start, end)
         mention.subject = self._trimmed(start, end)
         mention.subject_end = mention.subject.end
         return mention.subject.end
+
+    def _without_issuer(self, mention: DocumentMention, start: int, end: int) -> int:
+        """The end of a subject without who issued the document: "về hội nhập quốc tế | của Bộ Chính trị"."""
+        shadow = self.r.shadow
+        while end > start and shadow[end - 1] in " ,":
+            end -= 1
+        issuers = _ISSUERS_OF.get(mention.symbol.rpartition("/")[2], ())
+        organ = self.organ_ending.get(end)
+        if mention.issuers or not organ or organ.generic or organ.kind not in issuers:
+            return end
+        before = organ.start - len("của ")
+        if not shadow.startswith(" của ", before - 1) or before - start < _SHORTEST:
+            return end
+        mention.issuers = [organ]
+        return before
 
     def _end(self, start: int, at: int) -> int:
         """Where the clause turns: at a predicate, a new subject, or behind the document that it names."""

@@ -20,6 +20,7 @@ _AND = re.compile(r"\s*(?:và|,)\s*")
 _DATE_LINK = re.compile(
     r"\s*(?:,\s*)?(?:\(\s*)?(?:ban hành\s+|ký\s+|ký ban hành\s+|ra\s+)?(?:vào\s+)?(?:ngày\s+)?$"
 )
+_SAME_DAY = re.compile(r"\s*,\s*cùng ngày\s*,?(?=\s*(?:về|của)\s)")
 _GOES_ON = re.compile(
     r'\s*(?:$|[,.;:)("]|(?:của|về|do|và|ký|thực hiện|cũng|cùng|có hiệu lực|v/v|khóa'
     r"|kết luận|quy định|hướng dẫn|triển khai|phê duyệt|sửa đổi|thay thế|yêu cầu|gửi)(?!\w))"
@@ -108,6 +109,11 @@ class Tails:
         if self.r.shadow.startswith(",", at) and self.r.skip(at + 1) in self.organ_at:
             return False
         return bool(_GOES_ON.match(self.r.shadow, at))
+
+    def same_day(self, at: int) -> int:
+        """ ", cùng ngày," before a subject or an issuer; what day that is, the whole sentence says."""
+        m = _SAME_DAY.match(self.r.shadow, at)
+        return m.end() if m else 0
 
     def issuers(self, mention: DocumentMention, at: int) -> int:
         """Who issued it: "của Ban Bí thư", "do Tỉnh ủy ban hành", "của A và B"."""

@@ -34,6 +34,7 @@ _SEVERAL_KINDS = re.compile(
 )
 # kinds of organs that every level of territory has: theirs is their territory's
 _OF_ANY_LEVEL = frozenset(("dang-uy", "dang-bo", "hoi", "lien-hiep", "ban-chi-dao", "doan"))
+_BRANCH = re.compile(r"[,-]?\s*chi nhánh\s+(?=tỉnh|huyện|thành phố|quận|thị xã)")
 _NATION = "việt nam"
 
 
@@ -112,6 +113,8 @@ class Territories:
         if r.plain[at : at + 1].isupper() and (centre := CENTRE.match(r.shadow, at)):
             organ.end, organ.level, organ.register = centre.end(), "Central", "?"
             return True
+        if branch := _BRANCH.match(r.shadow, at):
+            at = branch.end()
         own = organ.level
         if not (self.governed(organ, at) if KIND.match(r.shadow, at) else self.province(organ, at)):
             return False

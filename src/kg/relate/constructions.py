@@ -91,6 +91,12 @@ CONSTRUCTIONS = (  # the first that fits decides
         r"(?:một số (?:điều|nội dung) (?:của )?)?$",
         IMPLEMENTS,
     ),
+    Construction(
+        r"^\s*(?:về |ban hành |về ban hành |về việc ban hành )"
+        r"(?:chương trình hành động|chương trình|kế hoạch) (?:của [^,;.]{3,30} )?"
+        r"(?:để |nhằm )?(?:triển khai )?{implement} $",
+        IMPLEMENTS,
+    ),
     Construction(r"{review}", None),
     Construction(_alone("amend"), AMENDS),
     Construction(

@@ -32,13 +32,14 @@ _MADE = re.compile(
 )
 _LISTED = re.compile(r"\s*(?:,|và|;|,\s*và)\s*")
 _AND = re.compile(r"\s*(?:và|,|;|;\s*và)\s*")
-_COMMA = re.compile(r"\s*,?\s*")
+_COMMA = re.compile(r"\s*,?\s*(?:hội nghị (?:lần thứ \w+|trung ương \w+),?\s*(?:của )?)?")
 _AFTER_SEMICOLON = re.compile(r"; [^;]{0,24}$")
 _NAME = 60  # characters: no person's name is longer
 _GROUNDS = re.compile(r"\s*,?\s*(?:căn cứ|trên cơ sở|thực hiện|triển khai)\s+(?=\w)")
 _SIGNS = re.compile(r"\s*(?:đã )?ký")
 _SAID_IN = re.compile(r"\s(?:tại|trong|ở)\s$")
 _PLENUM = re.compile(r"hội nghị lần thứ \w+")
+_SAME_DAY = re.compile(r"\s*,?\s*(?:ban hành |ký )?cùng ngày(?=\s*[,.;)]|\s(?:về|của|và)\s)")
 _COUNTED_DAY = re.compile(r"cùng (?:ký|ban hành)(?: ban hành)? (?:ngày|vào ngày)\s*$")
 _COMMISSIONS = {  # the commission whose own series a symbol's ending names: 12-HD/BTCTW
     "BTG": "ban-tuyen-giao",
@@ -87,13 +88,18 @@ def spread_issuers(index: Index) -> None:
         one, two = page.document(a), page.document(b)
         if not one or not two or one is two or not b.issuers or any(m.issuers for m in one.mentions):
             continue
-        if not a.subject and same_series(a, b) and _LISTED.fullmatch(shadow, a.tail, b.start):
+        if (not a.subject or _closes(b)) and same_series(a, b) and _LISTED.fullmatch(shadow, a.tail, b.start):
             a.issuers = list(b.issuers)
     _all_same(index, mentions)
     _by_issue(index, mentions)
     _by_signing(index, mentions)
     _by_place_of_saying(index, mentions)
     _by_plenum(index)
+
+
+def _closes(d: DocumentMention) -> bool:
+    """Whether the issuer stands behind the subject: "A về … và B về … | của Bộ Chính trị" is of both."""
+    return d.subject is not None and d.issuers[0].start >= d.subject.end
 
 
 def made_before(shadow: str, start: int, end: int) -> re.Match[str] | None:
@@ -304,7 +310,10 @@ def spread_dates(index: Index) -> None:
     same_day = _wording(r.lexicon).same_day
     for m in page.document_mentions:
         entity = page.document(m)
-        if not entity or entity.dates or not same_day.search(r.shadow, max(0, m.start - 40), m.start):
+        beside = _SAME_DAY.match(r.shadow, m.end)
+        if not entity or entity.dates:
+            continue
+        if not beside and not same_day.search(r.shadow, max(0, m.start - 40), m.start):
             continue
         named = index.documents_in(r.sentence_at(m.start))
         before = (page.document(x) for x in named if x.start < m.start)

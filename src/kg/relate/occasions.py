@@ -32,6 +32,11 @@ _PAIRED = re.compile(r"\s*-\s*\d{1,2}[/.-]\d|,? tức (?:là )?(?:\w+ ){1,3}(?:t
 _OF_A_PAPER = re.compile(r"(?:\s(?:của|giữa|do)\s[^,.;:()]{2,80})?\s(?:ký\s|ban hành\s)?ngày\s")
 _MADE_BEHIND = re.compile(r"(?:ban hành|có|ra|ký|gửi|phê duyệt)(?: \w+){0,6} $")
 _NUMBERED = re.compile(r"(?:văn bản|công văn)\s(?:số\s)?\d[^,.;]{0,60}?\sngày\s$")
+# a plenum that issues papers is their maker: "Hội nghị lần thứ 8 Ban Chấp hành Trung ương … ban hành …"
+_ADOPTS = re.compile(
+    r"hội nghị (?:lần thứ [\w ]{1,12}?|trung ương \w+) ?[^.;:]{0,60}?(?:ban hành|thông qua) (?:\w+ ){0,2}"
+    r"(?=nghị quyết|kết luận|quy định)"
+)
 _GENERAL = re.compile(
     r"(?:các|những|nhiều|mọi|mỗi|từng|sau|một số|trước|tại các|qua các|chuẩn bị(?: cho)?|"
     r"trước thềm|tiến tới)\s+$"
@@ -89,7 +94,9 @@ def event_wording(lexicon: Lexicon) -> EventWording:
             r"<{present|quán triệt|học tập|nghe|chủ đề|truyền đạt|triển khai|sơ kết|tổng kết|công bố|"
             r"nội dung chính là|nội dung gồm|nội dung là}(?!\w)"
         ),
-        other_document=p(r"(?:{based-on}|{replace}|{amend}|cùng ngày với|khác|theo) $"),
+        other_document=p(
+            r"(?:{based-on}(?: \w+ \w+)?|{replace}|{amend}|cùng ngày với|so với|liên hệ với|khác|theo) $"
+        ),
         chair=p(r"<{chair}(?!\w)"),
         points=p(r"([0-9][0-9.]*) {point}"),
         delegates=p(r"{delegates}(?!\w)"),
@@ -122,6 +129,8 @@ class Occasions:
         """Whether an event word is of one event: not "các hội nghị", not in a document's title."""
         shadow = self.r.shadow
         if self.index.aside(start):
+            return False
+        if _ADOPTS.match(shadow, start):
             return False
         general = _GENERAL.search(shadow, max(0, start - 14), start)
         return not general or shadow.startswith("trước ", start - 6)

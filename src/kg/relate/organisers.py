@@ -82,9 +82,17 @@ class Organisers:
             before = gap[: verb.start()] if verb else ""
             if not verb or len(before) > 60 or _NEW_CLAUSE.search(before):
                 continue
-            if _TOGETHER.search(before) or not _OTHER_AGENT.search(before):
+            together = _TOGETHER.search(before)
+            if not together and self._nearer(chain[-1].end, chain[-1].end + len(before)):
+                continue  # the verb is of the organ that stands nearer to it
+            if together or not _OTHER_AGENT.search(before):
                 return self._with_partners(chain, s)
         return []
+
+    def _nearer(self, start: int, end: int) -> bool:
+        """Whether an organ stands in `start:end` that is no parent of the one before: "(Quân đoàn 4)"."""
+        shadow, near = self.r.shadow, between(self._organs, start, end)
+        return any(not shadow.endswith(("(", "thuộc "), 0, o.start) for o in near)
 
     def _with_partners(self, chain: list[OrganMention], s: Sentence) -> list[OrganMention]:
         """Adds those named by "phối hợp với"."""

@@ -19,8 +19,6 @@ from kg.recognise.reading import STORY
 from kg.recognise.spans import between
 from kg.relate.constructions import (
     AMENDED,
-    BASED_ON,
-    IMPLEMENTS,
     REPLACED,
     REPLACES,
     SUCCEEDED,
@@ -31,6 +29,7 @@ from kg.relate.cues import once_a_lexicon
 from kg.relate.facts import Facts, iri
 from kg.relate.index import Index
 from kg.relate.issuers import in_series, made_before, same_series
+from kg.relate.openings import Openings
 
 # what is not so, or not yet so, states no relation
 _UNREAL = re.compile(
@@ -52,7 +51,6 @@ _GOVERNS = re.compile(
     r"các|những|toàn văn|tinh thần|của|và|đúng|đầy đủ)\s+)*$"
 )
 _BY_SIGNER = re.compile(r"\s*,?\s*do [^;]{2,150}? (?:ký )?ban hành ")
-_BARE = re.compile(r"(?:để|nhằm) (?:tổ chức |triển khai )*thực hiện,")
 _ALSO = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:các\s+)?")
 _GOES_ON = re.compile(r"\s*[,;]?\s*(?:để|đồng thời)\s")
 _ALSO_THEN = re.compile(r"\s*;(?=\s*đồng thời\s)")
@@ -60,8 +58,8 @@ _PASSIVE = re.compile(r"[\s,]*(?:đã |vừa )?được ")
 _CLAUSE_ENDS = re.compile(r"[;:.]")
 _BASIS = re.compile(r"căn cứ|cụ thể hóa|cơ sở|dựa")
 _BY = re.compile(r"\s*bằng\s+(?:các |một |\w+ )?")
+_IN_ORDER_TO = re.compile(r"\s*,?\s*(?:để|nhằm)\s")
 _ADVERB = re.compile(r"\s*(?:đã|vừa|sớm|kịp thời)?\s*")
-_SOMEWHERE = re.compile(r"\b(?:tỉnh|huyện|thành phố|đảng bộ)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +68,6 @@ class _Wording:
     means: re.Pattern[str]
     by_means: re.Pattern[str]
     both: re.Pattern[str]
-    carrying_out: re.Pattern[str]
-    on_the_basis: re.Pattern[str]
-    replacing: re.Pattern[str]
 
 
 @once_a_lexicon
@@ -83,12 +78,6 @@ def _wording(lexicon: Lexicon) -> _Wording:
         means=p(r"(?P<cue>{based-on}|{implement})(?P<what> [^.;:,]{2,60})$"),
         by_means=p(r"(?P<cue>{based-on}|{implement})(?P<what>[^.;:]{2,60}?) bằng (?:các |một |\w+ )?$"),
         both=p(r"{replace} (?:cả )?hai văn bản (?:này|trên|trước|đó)"),
-        carrying_out=p(
-            r"^\s*(?:(?:để|nhằm) )?(?:tiếp tục )?{implement}\s*"
-            r"(?:nghiêm túc |tốt |có hiệu quả |hiệu quả |các nội dung của )*$"
-        ),
-        on_the_basis=p(r"^\s*(?:và )?(?:(?:để|nhằm) )?{based-on}\s*$"),
-        replacing=p(r"^\s*(?:(?:để|nhằm) )?{replace}(?: cho)?\s*$"),
     )
 
 
@@ -99,6 +88,7 @@ class Relations:
         self.index, self.page, self.facts, self.r = index, index.page, facts, index.reading
         self.wording = _wording(self.r.lexicon)
         self.constructions = constructions(self.r.lexicon)
+        self.openings = Openings(index, facts)
 
     def read(self) -> None:
         """All relations of the article."""
@@ -111,10 +101,9 @@ class Relations:
             sentence = self.r.sentences[number]
             if sentence.zone in STORY:
                 self._pairs(number, mentions)
-                self._opening(sentence, number, mentions)
+                self.openings.read(sentence, number, mentions)
                 self._means(sentence, number, mentions)
                 self._both(sentence, number, mentions)
-                self._bare_opening(sentence, number, mentions)
 
     def _say(
         self, number: int, a: DocumentMention, b: DocumentMention, stated: Stated | None, start: int
@@ -138,7 +127,7 @@ class Relations:
         for a, b in pairwise(mentions):
             start = _behind(a, b)
             gap = self.r.shadow[start : b.start]
-            if subject and said and _listed(said, a, b, gap):
+            if subject and said and (_listed(said, a, b, gap) or self._carried_out(said, subject, b, gap)):
                 self._say(number, subject, b, said, a.start)
                 continue
             again = self.page.document(a) is self.page.document(b) or _GOES_ON.match(gap)
@@ -151,6 +140,17 @@ class Relations:
             before = a if _AND.fullmatch(gap) else None
             if of is a and said:
                 subject = a
+
+    def _carried_out(self, said: Stated, subject: DocumentMention, b: DocumentMention, gap: str) -> bool:
+        """Whether "ban hành A để thực hiện B và C" goes on with C, which is of another series than A.
+
+        Who issues A does not issue C then; without "ban hành … để", C may be a second paper of a list.
+        """
+        if said.predicate != CKG.implements or not subject.symbol or not b.symbol or same_series(subject, b):
+            return False
+        shadow = self.r.shadow
+        issued = made_before(shadow, max(0, subject.start - 45), subject.start)
+        return bool(issued and _IN_ORDER_TO.match(shadow, subject.tail) and _AND.fullmatch(gap))
 
     def _between(self, a: DocumentMention, b: DocumentMention, gap: str, start: int) -> Stated | None:
         """What the words between two documents state of them."""
@@ -210,61 +210,6 @@ class Relations:
         return bool(
             _CLAUSE_ENDS.search(gap) or self.index.organs_between(start, end) or between(people, start, end)
         )
-
-    # "Thực hiện B, Tỉnh ủy ban hành A"
-
-    def _opening(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
-        """ "Thực hiện B, Tỉnh ủy ban hành A": A implements B; "Căn cứ B, … ban hành A": A is based on B."""
-        outer = [m for m in mentions if not m.inside]
-        for i, target in enumerate(outer[:-1], 1):
-            opening = self.r.shadow[sentence.start : target.start]
-            clause = opening[max(opening.rfind(", "), opening.rfind("; ")) + 1 :]
-            if self.wording.carrying_out.search(clause):
-                self._made_for(sentence, number, target, outer[i:], IMPLEMENTS)
-            elif self.wording.on_the_basis.search(clause):
-                self._made_for(sentence, number, target, outer[i:], BASED_ON)
-            elif self.wording.replacing.search(clause):
-                self._made_for(sentence, number, target, outer[i : i + 1], REPLACES)
-
-    def _made_for(
-        self,
-        sentence: Sentence,
-        number: int,
-        target: DocumentMention,
-        others: list[DocumentMention],
-        stated: Stated,
-    ) -> None:
-        """Relates to the target those of `others` that somebody is said to have issued, up to a semicolon."""
-        for m in others:
-            if ";" in self.r.shadow[target.tail : m.start]:
-                break
-            made = made_before(self.r.shadow, max(target.tail, m.start - 45), m.start)
-            if made and self._somebody(target.tail, made.start() + 1):
-                one, two = self.page.document(m), self.page.document(target)
-                if one and two and one is not two:
-                    words = Span(sentence.start, m.end)
-                    self.facts.add(one.iri, stated.predicate, iri(two.iri), number, words)
-
-    def _bare_opening(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
-        """ "Để thực hiện, Tỉnh ủy ra Kế hoạch …": carried out is what the sentence before speaks of."""
-        if number == 0 or not _BARE.match(self.r.shadow, sentence.start):
-            return
-        before = (m for m in self.index.documents_in(number - 1) if not m.inside and self.page.document(m))
-        spoken = next(before, None)
-        for m in mentions if spoken else ():
-            made = made_before(self.r.shadow, max(sentence.start, m.start - 45), m.start)
-            if spoken and made and not m.inside and self._somebody(sentence.start, made.start() + 1):
-                one, two, words = (
-                    self.page.document(m),
-                    self.page.document(spoken),
-                    Span(sentence.start, m.end),
-                )
-                if one and two and one is not two:
-                    self.facts.add(one.iri, CKG.implements, iri(two.iri), number, words, also=number - 1)
-
-    def _somebody(self, start: int, end: int) -> bool:
-        """Whether the words name an organ or a place that may issue something."""
-        return bool(self.index.organs_between(start, end) or _SOMEWHERE.search(self.r.shadow[start:end]))
 
     # "Tỉnh ủy cụ thể hóa B bằng A"
 

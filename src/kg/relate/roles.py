@@ -26,7 +26,8 @@ _LINK = re.compile(
     r"(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$"
 )
 _SIDE = re.compile(
-    r"[;,]\s*(?:về phía [^,;]{2,30}\s+)?(?:còn )?có\s+(?:các\s+)?(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$"
+    r";\s*(?:các|hai|ba)\s+(?:đồng chí|ông|bà)\s*:?\s*$"
+    r"|[;,]\s*(?:về phía [^,;]{2,30}\s+)?(?:còn )?có\s+(?:các\s+)?(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$"
 )
 _OPENER = re.compile(r"[^,;.]{2,70},\s*")
 _TOWARDS = re.compile(r"(?:^|\W)(?:phát biểu|tặng quà|tiếp|đón|thăm|làm việc với)\b[^.;]*$")
@@ -44,6 +45,9 @@ _TOPIC = re.compile(
     r"thông tri|chương trình|điểm mới|luật|nghị định"
 )
 _ASSIGNED = re.compile(r"(?:giao|yêu cầu|đề nghị|được giao|phân công)\b")
+_WATCHED = re.compile(r"\s(?:hội nghị|chương trình|phiên|buổi|trực tuyến|qua|tại)(?!\w)")
+_GUIDES = re.compile(r"chỉ đạo (?:hội nghị|buổi|lớp|cuộc|có|tại)(?!\w)")
+_AFTERWARDS = re.compile(r"sau (?:hội nghị|buổi|khi hội nghị|lớp)[^,]{0,30},")
 _SPOKEN_OF = re.compile(r"(?:^|,\s*|đó\s+|cạnh đó,\s+)(?:đồng chí|ông|bà)(?: [^,.;]{0,30})?\s+$")
 
 
@@ -81,7 +85,7 @@ class RoleReader:
     def read(self) -> list[Part]:
         """All roles, then one participation a person and role; "attendee" gives way to anything stronger."""
         for number, sentence in enumerate(self.r.sentences):
-            if sentence.zone in _ZONES:
+            if sentence.zone in _ZONES and not _AFTERWARDS.match(self.r.shadow, sentence.start):
                 self._sentence(number, sentence)
         return list(self._stated())
 
@@ -93,7 +97,7 @@ class RoleReader:
         for start in sorted(verbs):
             verb = verbs[start]
             named = start in index.subjects or start in index.in_posts or start in index.in_organs
-            if not named and not self._suffered(verb):
+            if not named and not self._suffered(verb) and not self._watched(verb):
                 found.setdefault(self.r.sentence_at(start), []).append(_Deed(self._role(verb), verb))
         return found
 
@@ -102,9 +106,18 @@ class RoleReader:
         told = {x.key for x in senses(verb, "cue")} & {"speak", "present"}
         return bool(told) and self.r.shadow.endswith(("được ", "bị "), 0, verb.start)
 
+    def _watched(self, verb: Token) -> bool:
+        """Whether "theo dõi" is work, and nobody's being there: "theo dõi, đôn đốc", "theo dõi việc …"."""
+        shadow = self.r.shadow
+        watches = shadow.startswith("theo dõi", verb.start)
+        return watches and not _WATCHED.match(shadow, verb.end)
+
     def _role(self, verb: Token) -> str:
         """The role that a verb gives: to speak on a topic is to present it."""
         kinds = {x.key for x in senses(verb, "cue")}
+        guides = _GUIDES.match(self.r.shadow, verb.start)
+        if guides and self.r.shadow.endswith(("dự và ", "dự, "), 0, verb.start):
+            return "Attendee"
         if "present" in kinds and (
             "speak" not in kinds or _TOPIC.search(self.r.shadow, verb.end, verb.end + 70)
         ):

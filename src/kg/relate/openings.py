@@ -1,0 +1,141 @@
+"""What the opening of a sentence says of a document issued in it: "Thực hiện B, Tỉnh ủy ban hành A".
+
+The opening may name B, or lean on the sentence before: "Để thực hiện, …", "Trên cơ sở đó, …".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kg.lexicon import Lexicon
+from kg.link.documents import DocumentEntity
+from kg.model import DocumentMention, Sentence, Span
+from kg.relate.constructions import BASED_ON, IMPLEMENTS, REPLACES, Stated
+from kg.relate.cues import once_a_lexicon
+from kg.relate.facts import Facts, iri
+from kg.relate.index import Index
+from kg.relate.issuers import made_before
+
+_BARE = re.compile(r"(?:để|nhằm) (?:tổ chức |triển khai )*thực hiện,")
+_RESTS = re.compile(r"trên cơ sở (?:đó|này),")
+_GOING_BY = re.compile(r"\s*,?\s*căn cứ\s+$")
+_SOMEWHERE = re.compile(r"\b(?:tỉnh|huyện|thành phố|đảng bộ)\b")
+_AND = re.compile(r"\s*và\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    carrying_out: re.Pattern[str]
+    on_the_basis: re.Pattern[str]
+    replacing: re.Pattern[str]
+
+
+@once_a_lexicon
+def _wording(lexicon: Lexicon) -> _Wording:
+    p = lexicon.pattern
+    return _Wording(
+        carrying_out=p(
+            r"^\s*(?:(?:để|nhằm) )?(?:tiếp tục )?{implement}\s*"
+            r"(?:nghiêm túc |tốt |có hiệu quả |hiệu quả |các nội dung của )*$"
+        ),
+        on_the_basis=p(r"^\s*(?:và )?(?:(?:để|nhằm) )?{based-on}\s*$"),
+        replacing=p(r"^\s*(?:(?:để|nhằm) )?{replace}(?: cho)?\s*$"),
+    )
+
+
+class Openings:
+    """Reads the openings of the sentences of one article."""
+
+    def __init__(self, index: Index, facts: Facts) -> None:
+        self.index, self.page, self.r, self.facts = index, index.page, index.reading, facts
+        self.wording = _wording(self.r.lexicon)
+
+    def read(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """States what the opening of a sentence says of the documents in it."""
+        self._opening(sentence, number, mentions)
+        self._bare_opening(sentence, number, mentions)
+
+    def _opening(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """ "Thực hiện B, Tỉnh ủy ban hành A": A implements B; "Căn cứ B, … ban hành A": A is based on B."""
+        outer = [m for m in mentions if not m.inside]
+        for i, target in enumerate(outer[:-1], 1):
+            opening = self.r.shadow[sentence.start : target.start]
+            clause = opening[max(opening.rfind(", "), opening.rfind("; ")) + 1 :]
+            if self.wording.carrying_out.search(clause):
+                self._made_for(sentence, number, target, outer[i:], IMPLEMENTS)
+            elif self.wording.on_the_basis.search(clause):
+                self._made_for(sentence, number, target, outer[i:], BASED_ON)
+            elif self._goes_by(sentence, target):
+                self._made_by_it(sentence, target, outer[i], number)
+            elif self.wording.replacing.search(clause):
+                self._made_for(sentence, number, target, outer[i : i + 1], REPLACES)
+
+    def _made_for(
+        self,
+        sentence: Sentence,
+        number: int,
+        target: DocumentMention,
+        others: list[DocumentMention],
+        stated: Stated,
+    ) -> None:
+        """Relates to the target those of `others` that somebody is said to have issued, up to a semicolon."""
+        before: DocumentMention | None = None  # the one that was, which "và" may join another to
+        for m in others:
+            if ";" in self.r.shadow[target.tail : m.start]:
+                break
+            made = made_before(self.r.shadow, max(target.tail, m.start - 45), m.start)
+            numbered = before if before and before.symbol and m.symbol else None
+            beside = numbered and _AND.fullmatch(self.r.shadow, numbered.tail, m.start)
+            before = m if beside or (made and self._somebody(target.tail, made.start() + 1)) else None
+            if before:
+                one, two = self.page.document(m), self.page.document(target)
+                if one and two and one is not two:
+                    words = Span(sentence.start, m.end)
+                    self.facts.add(one.iri, stated.predicate, iri(two.iri), number, words)
+
+    def _goes_by(self, sentence: Sentence, target: DocumentMention) -> bool:
+        """Whether an organ right before it goes by the document: "UBND tỉnh căn cứ Kế hoạch số 5 …"."""
+        m = _GOING_BY.search(self.r.shadow, max(sentence.start, target.start - 24), target.start)
+        before = self.index.organs_between(sentence.start, m.start()) if m else ()
+        return bool(m and before and before[-1].end == m.start())
+
+    def _made_by_it(self, s: Sentence, target: DocumentMention, m: DocumentMention, number: int) -> None:
+        """States that what the organ issues then is based on what it went by."""
+        made = made_before(self.r.shadow, target.tail, m.start)
+        if made and not self.r.shadow[target.tail : made.start()].strip(" ,"):
+            one, two = self.page.document(m), self.page.document(target)
+            if one and two and one is not two:
+                words = Span(s.start, m.end)
+                self.facts.add(one.iri, BASED_ON.predicate, iri(two.iri), number, words)
+
+    def _bare_opening(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """ "Để thực hiện, Tỉnh ủy ra Kế hoạch …": carried out is what the sentence before speaks of.
+
+        "Trên cơ sở đó, UBND tỉnh ban hành …" rests on what is issued there.
+        """
+        bare = _BARE.match(self.r.shadow, sentence.start)
+        rests = None if bare else _RESTS.match(self.r.shadow, sentence.start)
+        spoken = self._spoken_before(number, sentence.block, rests is not None) if bare or rests else None
+        for m in mentions if spoken else ():
+            made = made_before(self.r.shadow, max(sentence.start, m.start - 45), m.start)
+            one, two = self.page.document(m), spoken
+            if not made or m.inside or not one or not two or one is two:
+                continue
+            if self._somebody(sentence.start, made.start() + 1):
+                stated, words = IMPLEMENTS if bare else BASED_ON, Span(sentence.start, m.end)
+                self.facts.add(one.iri, stated.predicate, iri(two.iri), number, words, also=number - 1)
+
+    def _spoken_before(self, number: int, block: int, issued: bool) -> DocumentEntity | None:
+        """The first document of the sentence before; `issued` there, of the same paragraph."""
+        if number == 0 or (issued and self.r.sentences[number - 1].block != block):
+            return None
+        for m in self.index.documents_in(number - 1):
+            if not m.inside and (entity := self.page.document(m)):
+                made = made_before(self.r.shadow, self.r.sentences[number - 1].start, m.start)
+                return entity if made or not issued else None
+        return None
+
+    def _somebody(self, start: int, end: int) -> bool:
+        """Whether the words name an organ or a place that may issue something."""
+        return bool(self.index.organs_between(start, end) or _SOMEWHERE.search(self.r.shadow[start:end]))
