@@ -299,6 +299,23 @@ def test_a_text_may_end_and_begin_anywhere() -> None:
             Converter().convert(Article("case", Path("case.txt"), part, ""))
 
 
+# ---------------------------------------------------------------------- addresses
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (
+            "Hai nghị quyết cùng ký ngày 4/4/2018: Nghị quyết số 84-NQ/TW; Nghị quyết số 85-NQ/TW.",
+            "nq-85-tw-k12",
+        ),
+        ("Ngày 4/4/2018, Ban Bí thư ban hành Chỉ thị số 83-CT/TW.", "ct-83-tw-k12"),
+        ("Tỉnh ủy Cà Mau ban hành Kế hoạch số 317-KH/TU, ngày ký 4/4/2018.", "ke-hoach-317-kh-tu"),
+    ],
+)
+def test_a_day_that_stands_apart_settles_the_term(text: str, key: str) -> None:
+    """The address waits for what the words around say of a reference; a day of nothing settles nothing."""
+    assert f"/document/{key}>" in Converter().convert(written(text)).facts
+
+
 # ---------------------------------------------------------------------- names of events
 @pytest.mark.parametrize(
     ("text", "name"),

@@ -66,10 +66,12 @@ class DocumentLinker:
         for m in mentions:
             if self.of(m) is None:
                 self._refer_back(m)
-        for entity in self.entities:
-            self._issuers(entity)
+
+    def address_all(self) -> None:
+        """Issuers and addresses: once the sentences around have given each reference its issuer and day."""
         taken: set[str] = set()
         for entity in self.entities:
+            self._issuers(entity)
             self._address(entity, taken)
             taken.add(entity.iri)
 

@@ -31,6 +31,7 @@ def relate(page: Page) -> Facts:
     facts, index = Facts(page.reading.sentence_at), Index(page)
     spread_issuers(index)
     spread_dates(index)
+    page.documents.address_all()
     state_documents(index, facts)
     Relations(index, facts).read()
     _organs(index, facts)
