@@ -55,6 +55,7 @@ BASED_ON, BASIS_OF = Stated(CKG.basedOn, True), Stated(CKG.basedOn, False)
 AMENDS, AMENDED = Stated(CKG.amends, True), Stated(CKG.amends, False)
 REPLACES, REPLACED = Stated(CKG.replaces, True), Stated(CKG.replaces, False)
 SUCCEEDS, SUCCEEDED = Stated(CKG.succeeds, True), Stated(CKG.succeeds, False)
+CITES, CITED = Stated(CKG.cites, True), Stated(CKG.cites, False)
 CONSTRUCTIONS = (  # the first that fits decides
     Construction(
         r"^[\s,(]*(?:đã |vừa |mới |vừa mới )?được {amend} (?:một số điều |một số nội dung )?{passive} "
@@ -66,6 +67,8 @@ CONSTRUCTIONS = (  # the first that fits decides
     Construction(
         r"^(?!.*{review})[^;.]{0,60}?,? (?:{succeed}) (?:tinh thần )?(?:của )?$", SUCCEEDS, "clause"
     ),
+    Construction(r"^[\s,]*(?:đã )?được {cite} (?:trong|tại|ở) (?:các |một )?$", CITED),
+    Construction(r"^[\s,]*(?:(?:cũng|đã|có) )*{cite} (?:các |nội dung |tinh thần |của )*$", CITES),
     Construction(_alone("replace"), REPLACES),
     # "…, gồm 5 chương, có hiệu lực từ ngày ký, | thay thế | …"
     Construction(r"^(?!.*{review})[^;.]{0,90}?[\s,]{replace} (?:cho |cả |toàn bộ )?$", REPLACES, "clause"),
