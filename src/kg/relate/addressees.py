@@ -32,6 +32,10 @@ _ALSO_NOUNS = frozenset((
 ))  # fmt: skip
 # behind the organ that an item of a list opens with: "UBND tỉnh: chịu trách nhiệm | bố trí …"
 _ITEM = re.compile(r"\s*:\s*(?:(?:chịu|có) trách nhiệm\s+|có nhiệm vụ\s+)?(?=\w)")
+_DUTY = re.compile(r"\s+(?:(?:có nhiệm vụ|có trách nhiệm|chịu trách nhiệm|đảm nhận|thì)\s+)?")
+_STANDING = re.compile(
+    r"\s*,?\s*là (?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|chủ quản)[^,;.]{0,30}\s*,?\s*"
+)
 _FARTHEST = 220  # code points of an addressee's words at most
 
 
@@ -84,10 +88,27 @@ class Addressees:
             return None
         if first and (item := _ITEM.match(self.r.shadow, first.end, end)):
             return Opening(self._named(Span(at, first.end)), item.end())
-        verb = self._task_verb(first.end if first and not first.generic else at, end)
+        named = first.end if first and not first.generic else self._behind_group(at, end)
+        verb = self._task_verb(named, end)
         if verb - at > _FARTHEST or verb <= at or self._says(at, verb):
             return None
         return Opening(self._named(Span(at, self._without_adverbs(at, self.trimmed(at, verb)))), verb)
+
+    def _behind_group(self, at: int, end: int) -> int:
+        """The end of a general addressee at `at`: "học viên" is no verb "học"."""
+        m = self._wording.general.match(self.r.shadow, at, end)
+        return m.end() if m else at
+
+    def named_doer(self, at: int, end: int) -> Opening | None:
+        """A particular organ at `at` and, right behind it, what it has to do: "Văn phòng | theo dõi …"."""
+        organ = self.index.organ_at.get(at)
+        if not organ or organ.generic or not self.page.organ(organ):
+            return None
+        duty = _DUTY.match(self.r.shadow, organ.end, end)
+        task = duty.end() if duty else organ.end
+        if not self.begins_task(task):
+            return None
+        return Opening(self._named(Span(at, organ.end)), task)
 
     def _says(self, start: int, end: int) -> bool:
         """Whether somebody speaks in `start:end`, so that it names nobody who is told."""
@@ -124,14 +145,24 @@ class Addressees:
 
     def assigned(self, start: int, end: int, clause: int) -> Addressee | None:
         """The addressee before "được giao", in `start:end`; first sought from its last `clause` on."""
+        people = between(self.page.person_mentions, start, end)
+        if people and (last := people[-1]).right >= self.trimmed(start, end):
+            return Addressee((iri(self.page.person(last).iri),), Span(last.left, last.right))
         organs = self.organs(clause, end) or self.organs(start, end)
         at = organs[0].start if organs else clause
         words = Span(at, self.trimmed(at, end))
+        if len(organs) == 1 and self._standing(start, organs[0], end):
+            words = Span(at, organs[0].end)
         if organs and organs[-1].end >= words.end - 1 and (entity := self.page.organ(organs[-1])):
             return Addressee((iri(entity.iri),), Span(organs[-1].start, words.end))
         if self.group(*words):
             return Addressee((literal(self.r.squeeze(*words), "vi"),), words)
         return None
+
+    def _standing(self, start: int, organ: OrganMention, end: int) -> bool:
+        """Whether the words but for the organ say what it is there: "… là cơ quan thường trực, …"."""
+        opens = self.r.shadow[start : organ.start].strip() in ("", "theo đó,")
+        return opens and bool(_STANDING.fullmatch(self.r.shadow, organ.end, end))
 
     def general(self, start: int, end: int) -> bool:
         """Whether `start:end` opens with one of the lexicon's general addressees: "các cấp ủy"."""

@@ -126,7 +126,7 @@ class TaskReader:
     def _segments(self, number: int, start: int, end: int, giver: str) -> bool:
         """An addressee and its tasks; after a semicolon a new addressee, or a further task of the same."""
         addressee: Addressee | None = None
-        for at, stop in _parts(start, end, self._semicolons(start, end)):
+        for at, stop in _parts(start, end, self._cuts(start, end)):
             opened = self.addressees.find(at, stop)
             if opened:
                 addressee = opened.addressee
@@ -171,11 +171,13 @@ class TaskReader:
         return not blamed or self.addressees.begins_task(self.r.skip(verb.end))
 
     def _cuts(self, start: int, end: int) -> list[int]:
-        """Semicolons, and commas before an organ with a task of its own."""
+        """Semicolons, and commas before an organ with a task of its own, which is no item of a list."""
+        listed = {o.end for o in self.index.organs_between(start, end)}
         commas = [
             o.start - 2
             for o in self.addressees.organs(start, end)
             if self.r.shadow[o.start - 2 : o.start] == ", "
+            and o.start - 2 not in listed
             and self.addressees.begins_task(self.r.skip(o.end))
         ]
         return sorted([*self._semicolons(start, end), *commas])
@@ -206,10 +208,17 @@ class TaskReader:
             self._demand(number, s, self.plan[0] if self.plan and not after_task else self.giver, demanded)
 
     def _demand(self, number: int, s: Sentence, giver: str, demanded: bool) -> None:
-        """A general addressee and its task; in a plan's demands a second may follow a stop or semicolon."""
+        """A general addressee and its task; in a plan's demands a second may follow a stop or semicolon.
+
+        Right behind an assignment an organ may be told as well: "Văn phòng Tỉnh ủy theo dõi …".
+        """
         opening = _ON_GROUNDS.match(self.r.shadow, s.start, s.end)
         start = opening.end() if opening else s.start
-        opened = self.addressees.find(start, s.end) if self.addressees.general(start, s.end) else None
+        if self.addressees.general(start, s.end):
+            opened = self.addressees.find(start, s.end)
+        else:
+            assigns = demanded or self.addressee is None or number in self.assigning
+            opened = None if assigns else self.addressees.named_doer(start, s.end)
         if not opened:
             return
         stop = _STOP.search(self.r.shadow, opened.task, s.end)
