@@ -13,6 +13,8 @@ import pytest
 
 from kg.builder import build
 from kg.errors import KgError
+from kg.infer import stored
+from kg.keys import Keys
 from kg.manifest import Manifest
 from kg.model import Article
 from kg.namespaces import CKG
@@ -48,6 +50,7 @@ class FakeConverter:
             claims=claims,
             kinds={"identifier": 1},
             unresolved=("Tỉnh ủy",) if word == "x" else (),
+            keys=Keys(graph, {}, {}),
         )
 
 
@@ -56,8 +59,10 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> type[FakeConverter]:
     """The rooms beside the build, as small as can be, so that these tests are about the build."""
     convert, infer = ModuleType("kg.convert"), ModuleType("kg.infer")
     convert.__dict__["Converter"] = FakeConverter
-    infer.__dict__["infer"] = lambda store, base: "".join(
-        f"<{graph}> <urn:seen> <urn:yes> <{base}graph/inferred> .\n" for graph in store.graphs()
+    infer.__dict__["Background"] = SimpleNamespace(read=lambda store: store.base)
+    infer.__dict__["stored"] = stored
+    infer.__dict__["infer"] = lambda articles, base, scratch: (
+        f"<{keys.article}> <urn:seen> <urn:yes> <{base}graph/inferred> .\n".encode() for keys in articles()
     )
     monkeypatch.setitem(sys.modules, "kg.convert", convert)
     monkeypatch.setitem(sys.modules, "kg.infer", infer)

@@ -28,8 +28,8 @@ import rdflib
 from kg import build
 from kg.errors import KgError
 from kg.export import export
+from kg.lines import Lines
 from kg.shards import build_shards
-from kg.shards.lines import Lines
 from kg.shards.load import load
 from kg.shards.plan import plan
 from kg.shards.recipes import RECIPES, recipe
@@ -166,12 +166,14 @@ def test_jobs_change_nothing(news: Path, dataset: Path, tmp_path: Path) -> None:
 def test_lines_that_do_not_fit_into_memory_are_sorted_on_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kg.shards.lines._HELD", 1000)
+    monkeypatch.setattr("kg.lines._HELD", 1000)
+    monkeypatch.setattr("kg.lines._RUNS", 3)
     numbers = [f"{n * 7919 % 1009:05}\n".encode() for n in range(3000)]
     with Lines(str(tmp_path)) as some:
         for number in numbers:
             some.add([number], len(number))
-        assert len(some._runs) > 5
+        assert len(some._levels) > 2
+        assert all(len(runs) < 3 for runs in some._levels)
         assert list(some) == sorted(set(numbers))
 
 

@@ -7,20 +7,22 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import read, schema, search
+from kg import keys, read, schema, search
 from kg.errors import KgError
 from kg.intake import Intake, Progress, namesake
 from kg.manifest import Manifest, Record, converter_digest
 from kg.namespaces import CKG
 from kg.store import Loader, Store, default_path
-from kg.workers import Outcome, conversions
+from kg.workers import Outcome, conversions, keys_beside
 
 if TYPE_CHECKING:
+    from kg.keys import Keys
     from kg.model import Article
 
 _TOP_CLASSES = (
@@ -91,13 +93,14 @@ def build(
         intake = Intake(progress or _silent, reader)
         intake.collect(sources)
         run = _Build(opened, Manifest.read(opened.folder), intake, jobs)
-        run.convert()
-        if prune:
-            run.prune()
-        if run.manifest.articles or run.removed:
-            run.background()
-            run.conclude()
-            run.publish()
+        with opened.scratch() as scratch:
+            run.convert(scratch)
+            if prune:
+                run.prune()
+            if run.manifest.articles or run.removed:
+                run.background()
+                run.conclude(scratch)
+        run.publish()
         return run.result(folder, time.perf_counter() - start)
 
 
@@ -108,7 +111,7 @@ def adopt(store: Store, articles: Iterable[tuple[str, Record]], progress: Progre
     """
     run = _Build(store, Manifest(articles=dict(articles)), Intake(progress), changed=True)
     run.background()
-    run.conclude(infer=False)
+    run.conclude(None)
     run.publish()
     return run
 
@@ -135,21 +138,23 @@ class _Build:
     intake: Intake
     jobs: int = 1
     changed: bool = False
+    keys: list[Path] = field(default_factory=list)  # files with those of the new and changed articles
     converted: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     repaired: dict[str, str] = field(default_factory=dict)
 
-    def convert(self) -> None:
+    def convert(self, scratch: Path) -> None:
         """Convert the articles that are new or changed, and load them a file at a time."""
         digest = converter_digest(self.store.base)
-        with Loader(self.store, self.jobs) as loader:
-            for outcomes, file in conversions(self._news(digest), self.store.base, loader.folder, self.jobs):
+        with Loader(self.store, self.jobs, ours=True) as loader:
+            for outcomes, file in conversions(self._news(digest), self.store.base, scratch, self.jobs):
                 former: list[str] = []
                 for outcome in outcomes:
                     with self.intake.reporting(outcome.article.path):
                         former += self._note(outcome, digest)
                 self._replace(former, "")
+                self.keys.append(keys_beside(file))
                 loader.load(file)
 
     def _note(self, outcome: Outcome, digest: str) -> list[str]:
@@ -197,23 +202,38 @@ class _Build:
                 self._replace([graph], schema.nquads(name, self.store.base))
                 self.manifest.background[name] = digest
 
-    def conclude(self, *, infer: bool = True) -> None:
-        """Conclude across articles, unless that was loaded, and validate: where anything has changed."""
+    def conclude(self, scratch: Path | None) -> None:
+        """Conclude across articles (None: that was loaded) and validate, where anything has changed."""
         inputs = self.manifest.inputs()
         if inputs == self.manifest.conclusions:
             return
         base = self.store.base
         inferred, report = schema.graph_iri(base, "inferred"), schema.graph_iri(base, "report")
-        if infer:
-            from kg.infer import infer as conclusions
-
+        if scratch:
             self.intake.told("inferred")
             self._replace([inferred, report], "")
-            self._replace([], conclusions(self.store, base))
+            self._infer(scratch)
         self.intake.told("report")
         self.manifest.findings, nquads = _validate(self.store)
         self._replace([], nquads)
         self.manifest.conclusions = inputs
+
+    def _infer(self, scratch: Path) -> None:
+        """Conclude from the keys that this run has made, and from the store for the other articles."""
+        from kg.infer import Background, infer, stored
+
+        new = {self.manifest.articles[stem].graph for stem in self.converted}
+        if len(new) < len(self.manifest.articles):
+            self.keys.append(scratch / "stored.keys.gz")
+            keys.write(self.keys[-1], stored(self.store, new))
+
+        def articles() -> Iterator[Keys]:
+            return chain.from_iterable(map(keys.read, self.keys))
+
+        path = scratch / "inferred.nq"
+        with path.open("wb") as file:
+            file.writelines(infer(articles, Background.read(self.store), str(scratch)))
+        self.store.load_file(path, ours=True)
 
     def publish(self) -> None:
         """Make the new graph everybody's, if it differs from the old one."""

@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from kg.emit import Emitter
 from kg.identity import Mint
+from kg.keys import Keys
 from kg.lexicon import Lexicon
 from kg.link import link
 from kg.model import Article
@@ -24,7 +25,8 @@ class Conversion:
     """What became of one article.
 
     `facts` and `claims` are N-Quads text of the graphs `article_iri` and `article_iri#claims`; `kinds` counts
-    facts by predicate's local name; `unresolved` names organs that only this article knows.
+    facts by predicate's local name; `unresolved` names organs that only this article knows; `keys` is what
+    conclusions across articles need.
     """
 
     stem: str
@@ -33,6 +35,7 @@ class Conversion:
     claims: str
     kinds: dict[str, int]
     unresolved: tuple[str, ...]
+    keys: Keys
 
 
 class Converter:
@@ -50,7 +53,8 @@ class Converter:
         predicates = Counter(map(attrgetter("predicate"), facts))
         kinds = {_local(predicate): count for predicate, count in predicates.items()}
         unresolved = tuple(e.label for e in page.organs.entities.values() if not e.resolved)
-        return Conversion(article.stem, page.iri, emitter.stated(), emitter.claims(), kinds, unresolved)
+        stated, claims, keys = emitter.stated(), emitter.claims(), emitter.keys()
+        return Conversion(article.stem, page.iri, stated, claims, kinds, unresolved, keys)
 
 
 @cache

@@ -5,10 +5,11 @@ Lines are written once, straight for the loader: building RDF objects first is t
 
 from __future__ import annotations
 
+from kg.keys import PREDICATES, Entity, Keys
 from kg.link.page import Page
 from kg.model import Fact
 from kg.namespaces import CKG, DCTERMS, OA, RDF, RDFS, SCHEMA, XSD
-from kg.relate.facts import Facts, escaped, iri, literal, made_of_lines
+from kg.relate.facts import Facts, escaped, iri, literal, made_of_lines, value
 
 # everything that is the same in every article is put together once: look-ups a line were half of the time
 _TYPE = f"<{RDF.type}>"
@@ -54,6 +55,20 @@ class Emitter:
                 lines.append(f"{a} {_MENTIONS} {s} {g} .")
         lines += [f"{iri(f.subject)} <{f.predicate}> {f.object} {g} ." for f in self.facts]
         return "\n".join(lines) + "\n"
+
+    def keys(self) -> Keys:
+        """What conclusions across articles need of the two graphs."""
+        claims = {
+            f"{self.page.iri}#claim-{number}": (fact.predicate, iri(fact.subject)[1:-1], value(fact.object))
+            for number, fact in enumerate(self.facts, 1)
+            if fact.predicate in PREDICATES
+        }
+        entities = {
+            iri(address)[1:-1]: Entity(kind, value(label))
+            for address, (kind, label) in self.facts.entities.items()
+            if kind not in _NOT_MENTIONED
+        }
+        return Keys(self.page.iri, claims, entities)
 
     def _title(self) -> str:
         """The headline; without one, the first words of the story."""

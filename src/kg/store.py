@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import sys
 import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -188,11 +188,21 @@ class Store:
         except OSError as error:
             raise StoreError(f"cannot be written ({error})", where=self._where()) from None
 
-    def load_file(self, path: Path) -> None:
-        """Add the N-Quads of a file, until the next `commit` unseen; several threads may load at once."""
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder for what a writer needs meanwhile: beside the quads, to go with them where it dies."""
+        with tempfile.TemporaryDirectory(prefix="scratch-", dir=self.folder) as folder:
+            yield Path(folder)
+
+    def load_file(self, path: Path, *, ours: bool = False) -> None:
+        """Add the N-Quads of a file, until the next `commit` unseen; several threads may load at once.
+
+        `ours`: this program has just written the file, and its IRIs need not be proved again.
+        """
         self._require_writing()
         try:
-            self.engine.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+            load = self.engine.bulk_load if path.stat().st_size > _BULK else self.engine.load
+            load(path=str(path), format=ox.RdfFormat.N_QUADS, lenient=ours)
         except SyntaxError as error:
             raise StoreError(
                 f"not valid N-Quads: {error.msg}", where=f"{path}: line {error.lineno}"
@@ -232,17 +242,15 @@ class Store:
 
 
 class Loader:
-    """Loads files into a store by several threads, while its caller goes on. A context manager.
+    """Loads files into a store by several threads, while its caller goes on, and removes them.
 
-    `folder` is where the caller writes the files; each is removed when it is loaded, the folder at the end.
+    A context manager. `ours` as in `Store.load_file`.
     """
 
-    def __init__(self, store: Store, threads: int) -> None:
-        self._store, self._ahead = store, threads + 1
+    def __init__(self, store: Store, threads: int, *, ours: bool) -> None:
+        self._store, self._ahead, self._ours = store, threads + 1, ours
         self._threads = ThreadPoolExecutor(threads)
         self._waiting: deque[Future[None]] = deque()
-        # Beside the quads, so that it goes with them where the writer dies.
-        self.folder = Path(tempfile.mkdtemp(prefix="incoming-", dir=store.folder))
 
     def __enter__(self) -> Loader:
         return self
@@ -254,7 +262,7 @@ class Loader:
             self._waiting.popleft().result()
 
     def _load(self, path: Path) -> None:
-        self._store.load_file(path)
+        self._store.load_file(path, ours=self._ours)
         path.unlink()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -263,7 +271,6 @@ class Loader:
                 self._waiting.popleft().result()
         finally:
             self._threads.shutdown(cancel_futures=True)
-            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _plain(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:

@@ -14,12 +14,14 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeVar
 
+from kg import keys
 from kg.errors import SourceError, StoreError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
     from kg.convert import Converter
+    from kg.keys import Keys
     from kg.model import Article
 
 Task = TypeVar("Task")
@@ -149,8 +151,9 @@ def conversions(
 ) -> Iterator[tuple[list[Outcome], Path]]:
     """Convert articles under `base` in `jobs` processes: outcomes in order, and a file with their quads.
 
-    The files are N-Quads in `folder`, for the caller to load and remove. Articles are read ahead by a bounded
-    number. One that ends its process (out of memory, a fault in a library) has a SourceError as its fault.
+    The files are N-Quads in `folder`, for the caller to load and remove; beside each lies one with the keys
+    of its articles (`keys_beside`). Articles are read ahead by a bounded number. One that ends its process
+    (out of memory, a fault in a library) has a SourceError as its fault.
     Raises StoreError if a file cannot be written.
     """
     batches = _batches(articles, base, folder)
@@ -185,6 +188,7 @@ def _bisected(workers: Workers, batch: _Batch) -> Iterator[tuple[_Batch, list[Ou
             "ends the process that converts it", where=str(article.path), hint="left out; please report it"
         )
         batch.target.write_bytes(b"")
+        keys.write(keys_beside(batch.target), ())
         yield batch, [Outcome(article, fault=fault)]
         return
     middle = len(batch.articles) // 2
@@ -202,12 +206,20 @@ def _convert_batch(batch: _Batch) -> list[Outcome]:
 
 
 def _converted(batch: _Batch, converter: Converter) -> list[Outcome]:
+    kept: list[Keys] = []
     with batch.target.open("w", encoding="utf-8", newline="\n") as file:
-        return [_convert(converter, article, file) for article in batch.articles]
+        outcomes = [_convert(converter, article, file, kept) for article in batch.articles]
+    keys.write(keys_beside(batch.target), kept)
+    return outcomes
 
 
-def _convert(converter: Converter, article: Article, file: TextIO) -> Outcome:
-    """Convert an article into the file; its text does not come back."""
+def keys_beside(quads: Path) -> Path:
+    """The file with the keys of the articles whose quads are in a file."""
+    return quads.with_suffix(".keys.gz")
+
+
+def _convert(converter: Converter, article: Article, file: TextIO, kept: list[Keys]) -> Outcome:
+    """Convert an article into the file, and keep its keys; its text does not come back."""
     light = replace(article, text="")
     try:
         conversion = converter.convert(article)
@@ -215,6 +227,7 @@ def _convert(converter: Converter, article: Article, file: TextIO) -> Outcome:
         return Outcome(light, fault=fault)
     file.write(conversion.facts)
     file.write(conversion.claims)
+    kept.append(conversion.keys)
     return Outcome(light, conversion.article_iri, dict(conversion.kinds), tuple(conversion.unresolved))
 
 

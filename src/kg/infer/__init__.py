@@ -6,37 +6,57 @@ Nothing here is said by an article, and nothing that an article says is repeated
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+
+from kg.infer.background import Background
+from kg.infer.common import Common
 from kg.infer.conclusions import Conclusions
-from kg.infer.documents import resolve_documents
+from kg.infer.documents import Candidates, resolve_documents
 from kg.infer.events import Calendar
-from kg.infer.known import PREDICATES, Known
-from kg.infer.organs import match_register, place_organs
-from kg.infer.people import same_names
+from kg.infer.organs import Places, Register
+from kg.infer.people import People
 from kg.infer.series import number_series, symbols
-from kg.store import Store
+from kg.infer.stored import stored
+from kg.keys import Keys
+from kg.lines import Lines
 
-__all__ = ["PREDICATES", "infer"]
+__all__ = ["Background", "infer", "stored"]
 
 
-def infer(store: Store, base: str) -> str:
-    """Return the whole graph ``{base}graph/inferred`` as N-Quads text: sorted, no blank nodes.
+def infer(
+    articles: Callable[[], Iterable[Keys]], background: Background, scratch: str | None = None
+) -> Iterator[bytes]:
+    """The whole graph ``{base}graph/inferred`` as lines of N-Quads: sorted, distinct, no blank nodes.
 
-    It is computed from the other graphs alone (the articles', their claims', ontology and register), so that
-    the same graphs give the same bytes, whatever the order in which they were loaded. Each triple has one
-    ``ckg:Claim`` with ``ckg:rule``, ``prov:wasDerivedFrom`` and, for a candidate, ``ckg:score``.
+    `articles` gives the keys of all articles, in any order, and is asked twice: the same articles give the
+    same bytes. Each triple has one ``ckg:Claim`` with ``ckg:rule``, ``prov:wasDerivedFrom`` and, for a
+    candidate, ``ckg:score``. Memory grows with the documents and organs that several articles may name, not
+    with the articles; what is sorted lies in the folder `scratch` meanwhile (None: the usual one).
 
-    The stages: read the store → local organs and documents find their global ones (what follows needs them) →
-    series, terms, symbols → parents of organs → bounds, same events, years → people of one name.
+    The stages: what the articles say of common things → each article by itself: local organs and documents
+    find those, its events their bounds → series, terms, symbols → parents of organs → same events, years →
+    people of one name.
     """
-    known = Known.read(store, base)
-    conclusions = Conclusions(base)
-    organs = match_register(known, conclusions)
-    documents = resolve_documents(known, organs, conclusions)
-    number_series(known, conclusions)
-    symbols(known, conclusions)
-    place_organs(known, conclusions)
-    calendar = Calendar(known, organs, documents, conclusions)
-    calendar.bounds()
-    calendar.same_events()
-    same_names(known, conclusions)
-    return conclusions.nquads()
+    register = Register(background)
+    with ExitStack() as files:
+        found, reports, by_iri, by_name = (files.enter_context(Lines(scratch)) for _ in range(4))
+        conclusions = Conclusions(background.base, found)
+        common, people = Common(background), People(by_iri, by_name)
+        for keys in articles():
+            common.add(keys, register.match(keys, conclusions))
+            people.add(keys)
+        places = Places(background, conclusions)
+        candidates = Candidates(common, background)
+        calendar = Calendar(common, background, reports, conclusions)
+        for keys in articles():
+            organs = register.match(keys, conclusions)
+            documents = resolve_documents(keys, organs, candidates, conclusions)
+            calendar.add(keys, organs, documents)
+            places.local(keys)
+        number_series(common, background, conclusions)
+        symbols(common, background, conclusions)
+        places.common(common)
+        calendar.same_events()
+        people.same_names(conclusions)
+        yield from found

@@ -1,26 +1,17 @@
-"""The conclusions as they are drawn, and their N-Quads."""
+"""The conclusions as they are drawn: lines of N-Quads, sorted on disk where they are many."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
+from kg.lines import Lines
 from kg.namespaces import CKG, PROV, RDF, XSD
 
-_ENOUGH = 5
+ENOUGH = 5
 """Grounds of one kind that a claim names: a directive's number may be stated by thousands of articles."""
-
-
-class _Ground(NamedTuple):
-    """Why a triple holds."""
-
-    claim: str
-    rule: str
-    grounds: tuple[str, ...]
-    score: float | None
 
 
 def node(value: str) -> str:
@@ -45,15 +36,20 @@ def day(value: str) -> str:
 
 def enough(claims: Iterable[str]) -> list[str]:
     """A few of the claims that say one thing: always the same few."""
-    return sorted(set(claims))[:_ENOUGH]
+    return sorted(set(claims))[:ENOUGH]
 
 
 class Conclusions:
-    """Collects triples with their grounds; the first rule that gives a triple keeps it."""
+    """Writes triples with their grounds to `lines`; the first rule that gives a triple keeps it.
 
-    def __init__(self, base: str) -> None:
-        self._base = base
-        self._found: dict[tuple[str, str, str], _Ground] = {}
+    What was concluded of a thing that one article alone knows is not remembered: no rule gives it twice.
+    """
+
+    def __init__(self, base: str, lines: Lines) -> None:
+        self._base, self._lines = base, lines
+        self._local = f"{base}id/article/"
+        self._graph = f"<{base}graph/inferred> .\n"
+        self._first: dict[tuple[str, str, str], str] = {}
 
     def add(
         self,
@@ -69,38 +65,34 @@ class Conclusions:
         `subject` and `predicate` are IRIs, `value` an N-Quads term, `rule` the tail of ckg:rule-…, `grounds`
         IRIs of claims, or of documents and organs of the register; `score` lies between 0 and 1.
         """
-        key = (subject, predicate, value)
-        known = self._found.get(key)
-        if known is not None:
-            return known.claim
-        rests_on = tuple(sorted(set(grounds) - {""}))
+        triple = (subject, predicate, value)
+        if known := self._first.get(triple):
+            return known
+        rests_on = sorted(set(grounds) - {""})
         if not rests_on:
             return ""
         rule = CKG[f"rule-{rule}"]
-        digest = hashlib.sha256("\n".join((subject, predicate, value, rule)).encode()).hexdigest()[:16]
+        digest = hashlib.sha256("\n".join((*triple, rule)).encode()).hexdigest()[:16]
         claim = f"{self._base}id/inferred/{digest}"
-        self._found[key] = _Ground(claim, rule, rests_on, score)
+        if not subject.startswith(self._local):
+            self._first[triple] = claim
+        lines = [(line + self._graph).encode() for line in _lines(triple, claim, rule, rests_on, score)]
+        self._lines.add(lines, sum(map(len, lines)))
         return claim
 
-    def nquads(self) -> str:
-        """All triples and their claims, sorted."""
-        graph = f"<{self._base}graph/inferred> .\n"
-        lines = {line + graph for key, ground in self._found.items() for line in _lines(*key, ground)}
-        return "".join(sorted(lines))
 
-
-def _lines(subject: str, predicate: str, value: str, ground: _Ground) -> list[str]:
-    claim = f"<{ground.claim}>"
-    lines = [
-        f"<{subject}> <{predicate}> {value} ",
-        f"{claim} <{RDF.type}> <{CKG.Claim}> ",
-        f"{claim} <{RDF.subject}> <{subject}> ",
-        f"{claim} <{RDF.predicate}> <{predicate}> ",
-        f"{claim} <{RDF.object}> {value} ",
-        f"{claim} <{CKG.status}> <{CKG.Inferred}> ",
-        f"{claim} <{CKG.rule}> <{ground.rule}> ",
-        *(f"{claim} <{PROV.wasDerivedFrom}> <{source}> " for source in ground.grounds),
-    ]
-    if ground.score is not None:
-        lines.append(f'{claim} <{CKG.score}> "{ground.score:.2f}"^^<{XSD.decimal}> ')
-    return lines
+def _lines(
+    triple: tuple[str, str, str], iri: str, rule: str, grounds: list[str], score: float | None
+) -> Iterator[str]:
+    (subject, predicate, value), claim = triple, node(iri)
+    yield f"<{subject}> <{predicate}> {value} "
+    yield f"{claim} <{RDF.type}> <{CKG.Claim}> "
+    yield f"{claim} <{RDF.subject}> <{subject}> "
+    yield f"{claim} <{RDF.predicate}> <{predicate}> "
+    yield f"{claim} <{RDF.object}> {value} "
+    yield f"{claim} <{CKG.status}> <{CKG.Inferred}> "
+    yield f"{claim} <{CKG.rule}> <{rule}> "
+    for ground in grounds:
+        yield f"{claim} <{PROV.wasDerivedFrom}> <{ground}> "
+    if score is not None:
+        yield f'{claim} <{CKG.score}> "{score:.2f}"^^<{XSD.decimal}> '

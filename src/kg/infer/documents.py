@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kg.identity import national_term, near_term_start, provincial_term
-from kg.infer.conclusions import Conclusions, enough, node
-from kg.infer.known import Known
-from kg.infer.series import Key, global_documents, key_of
+from kg.infer.background import Background
+from kg.infer.common import Common
+from kg.infer.conclusions import Conclusions, node
+from kg.infer.series import Key, key_of
+from kg.keys import Keys, Resolved
 from kg.namespaces import CKG
 from kg.vietnamese import slug
 
@@ -34,45 +36,34 @@ class Candidate:
         return min(self.days) if self.days else self.key.first_day()
 
 
-def resolve_documents(
-    known: Known, organs: dict[str, tuple[str, str]], conclusions: Conclusions
-) -> dict[str, tuple[str, str]]:
-    """single-candidate: the global document that a local, numbered one must be, or those that it may be.
+def resolve_documents(keys: Keys, organs: Resolved, index: Candidates, conclusions: Conclusions) -> Resolved:
+    """single-candidate: the document for all that a local, numbered one must be, or those that it may be.
 
     A bare "Chỉ thị 12" has candidates only, even a single one: without issuer, symbol or day it may be a
     directive of the Party, of the Prime Minister or of a province, and the graph need not know them all.
-    `organs`: local organ → (global organ, claim). Returns local document → (global document, claim).
     """
-    index = _Index(known, organs)
-    resolved: dict[str, tuple[str, str]] = {}
-    for document in known.of_kind("document"):
-        numbers = known.said(CKG.documentNumber, document)
-        if not numbers or not known.is_local(document):
+    resolved: Resolved = {}
+    for document in filter(keys.knows_alone, keys.of_kind("document")):
+        numbers = keys.said(CKG.documentNumber, document)
+        if not numbers:
             continue
-        limits = _Limits.of(known, document)
-        found = [c for c in index.candidates(document, numbers[0].value) if limits.allow(c)]
+        limits = _Limits.of(keys, document)
+        found = [c for c in index.of(keys, organs, document, numbers[0].value) if limits.allow(c)]
         fitting = [c for c in found if limits.fits(c)]
         sure = fitting if limits.published else found
-        marks = [*known.said(CKG.issuedBy, document), *known.said(CKG.symbol, document)]
+        marks = [*keys.said(CKG.issuedBy, document), *keys.said(CKG.symbol, document)]
         grounds = [*(s.claim for s in (*numbers, *marks)), *limits.grounds]
         if len(sure) == 1 and sure[0].attested and sure[0] in fitting and (marks or limits.own):
             it = sure[0].iri
-            why = [*grounds, *_vouching(known, it)]
-            resolved[document] = (
-                it,
-                conclusions.add(document, CKG.resolvedTo, node(it), "single-candidate", why),
-            )
+            why = [*grounds, *index.vouching(it)]
+            claim = conclusions.add(document, CKG.resolvedTo, node(it), "single-candidate", why)
+            resolved[document] = (it, claim)
             continue
         for candidate, score in _scores(found, limits.day):
-            rule = "register-match" if candidate.iri in known.documents else "single-candidate"
-            why = [*grounds, *_vouching(known, candidate.iri)]
+            rule = "register-match" if index.is_registered(candidate.iri) else "single-candidate"
+            why = [*grounds, *index.vouching(candidate.iri)]
             conclusions.add(document, CKG.candidate, node(candidate.iri), rule, why, score)
     return resolved
-
-
-def _vouching(known: Known, document: str) -> list[str]:
-    claims = enough(s.claim for s in known.said(CKG.documentNumber, document))
-    return claims or [document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +77,17 @@ class _Limits:
     grounds: tuple[str, ...]
 
     @classmethod
-    def of(cls, known: Known, document: str) -> _Limits:
-        article = next(iter(known.articles[document]))
-        published = known.published(article)
-        held = known.dissemination.get(document, [])
-        own = known.said(CKG.issuedOn, document)
+    def of(cls, keys: Keys, document: str) -> _Limits:
+        published = keys.published
+        held = [
+            day
+            for event, documents in keys.facts(CKG.disseminates)
+            if any(said.value == document for said in documents)
+            for day in keys.said(CKG.heldOn, event)
+        ]
+        own = keys.said(CKG.issuedOn, document)
         until = min([s.value for s in held] + ([published.value] if published else []), default="")
-        day = published.value if published else max(known.days.get(article, []), default="")
+        day = published.value if published else keys.latest
         grounds = [s.claim for s in (*held, *own)] + ([published.claim] if published else [])
         return cls(day, until, published is not None, frozenset(s.value for s in own), tuple(grounds))
 
@@ -125,54 +120,54 @@ def _provincial_terms(day: str) -> set[int]:
     return found
 
 
-class _Index:
-    """The global documents by class and number."""
+class Candidates:
+    """The documents that more than one article may name, or the register has, by class and number."""
 
-    def __init__(self, known: Known, organs: dict[str, tuple[str, str]]) -> None:
-        self.known, self.organs = known, organs
-        self.by_number: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
-        for iri in sorted({*global_documents(known), *known.documents}):
+    def __init__(self, common: Common, background: Background) -> None:
+        self._common, self._background = common, background
+        self._by_number: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
+        mentioned = {iri for iri, document in common.documents.items() if document.kind}
+        for iri in sorted(mentioned | background.documents.keys()):
             key = key_of(iri)
             if key:
-                kind = known.classes.get(iri) or known.documents[iri].kind
-                self.by_number[kind, key.number.lstrip("0")].append(self._candidate(iri, key))
+                kind = common.documents[iri].kind if iri in mentioned else background.documents[iri].kind
+                self._by_number[kind, key.number.lstrip("0")].append(self._candidate(iri, key))
 
     def _candidate(self, iri: str, key: Key) -> Candidate:
-        register = self.known.documents.get(iri)
-        days = frozenset(s.value for s in self.known.said(CKG.issuedOn, iri))
+        register, document = self._background.documents.get(iri), self._common.documents.get(iri)
+        days = frozenset(document.days) if document else frozenset()
         if not days and register and register.day:
             days = frozenset((register.day,))
-        attested = iri in self.known.articles or (register is not None and bool(register.sourced))
-        issuers = self.known.suffixes.get(key.organ, set()) | self._issuers(iri)
-        return Candidate(iri, key, days, attested, frozenset(issuers))
+        issuers = self._background.suffixes.get(key.organ, set())
+        if document:
+            stated = self._common.issuers(self._background, document.issuers)
+            issuers = issuers | stated | document.local_issuers
+        attested = (document and document.kind) or (register and register.sourced)
+        return Candidate(iri, key, days, bool(attested), frozenset(issuers))
 
-    def _issuers(self, document: str) -> set[tuple[str, str]]:
-        """Class and level of the stated issuers; level "" where it is not known."""
-        found = set()
-        for said in self.known.said(CKG.issuedBy, document):
-            organ = self.organs.get(said.value, (said.value, ""))[0]
-            register = self.known.register_organs.get(organ)
-            if register:
-                found.add((register.kind, register.level))
-            elif organ in self.known.classes:
-                levels = self.known.said(CKG.level, organ)
-                found.add((self.known.classes[organ], levels[0].value if levels else ""))
-        return found
+    def is_registered(self, document: str) -> bool:
+        """Whether the register has the document."""
+        return document in self._background.documents
 
-    def candidates(self, document: str, number: str) -> Iterable[Candidate]:
-        """Global documents of this class and number that neither symbol, issuer nor province speaks against.
+    def vouching(self, document: str) -> list[str]:
+        """A few claims of its number; the document itself where only the register has it."""
+        found = self._common.documents.get(document)
+        return (found and found.said.get(CKG.documentNumber)) or [document]
+
+    def of(self, keys: Keys, organs: Resolved, document: str, number: str) -> Iterable[Candidate]:
+        """Documents of this class and number that neither symbol, issuer nor province speaks against.
 
         One that the article names beside the local document is another one: the article told them apart.
         """
-        known = self.known
         plain_number, _, year = number.partition("/")
-        article = next(iter(known.articles[document]))
-        symbols = {slug(s.value) for s in known.said(CKG.symbol, document)}
-        issuers = self._issuers(document)
-        provinces = self._provinces(document, article)
-        for candidate in self.by_number.get((known.classes[document], plain_number.lstrip("0")), ()):
+        symbols = {slug(s.value) for s in keys.said(CKG.symbol, document)}
+        named = [organs.get(s.value, (s.value, ""))[0] for s in keys.said(CKG.issuedBy, document)]
+        issuers = self._issuers(keys, named)
+        provinces = self._provinces(keys, named or keys.of_kind("organ"))
+        kind = keys.entities[document].kind
+        for candidate in self._by_number.get((kind, plain_number.lstrip("0")), ()):
             key = candidate.key
-            if article in known.articles.get(candidate.iri, ()) or (year and key.year and year != key.year):
+            if candidate.iri in keys.entities or (year and key.year and year != key.year):
                 continue
             if symbols and key.symbol not in symbols:
                 continue
@@ -181,14 +176,27 @@ class _Index:
             if not issuers or not candidate.issuers or _compatible(issuers, candidate.issuers):
                 yield candidate
 
-    def _provinces(self, document: str, article: str) -> set[str]:
-        """The province of the document's issuers; without issuers, those of all organs of the article."""
-        known = self.known
-        organs = [self.organs.get(s.value, (s.value, ""))[0] for s in known.said(CKG.issuedBy, document)]
+    def _issuers(self, keys: Keys, organs: list[str]) -> set[tuple[str, str]]:
+        """Class and level of organs that an article names; level "" where it is not known."""
+        found = self._common.issuers(self._background, organs)
+        for organ in filter(keys.knows_alone, organs):
+            if organ in keys.entities:
+                levels = keys.said(CKG.level, organ)
+                found.add((keys.entities[organ].kind, levels[0].value if levels else ""))
+        return found
+
+    def _provinces(self, keys: Keys, organs: list[str]) -> set[str]:
+        """The provinces of organs that an article names."""
         territories = {
-            t.value for o in organs or known.organs_of.get(article, []) for t in known.said(CKG.territory, o)
+            territory
+            for organ in organs
+            for territory in (
+                (s.value for s in keys.said(CKG.territory, organ))
+                if keys.knows_alone(organ)
+                else self._common.territories(organ)
+            )
         }
-        return {known.province(t) for t in territories} - {""}
+        return {self._background.province(territory) for territory in territories} - {""}
 
 
 def _compatible(one: set[tuple[str, str]], other: frozenset[tuple[str, str]]) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
+from kg.infer.background import Background
+from kg.infer.common import Common
 from kg.infer.conclusions import Conclusions, day, enough, node
-from kg.infer.known import Known, Said
+from kg.keys import Keys, Resolved
+from kg.lines import Lines
 from kg.namespaces import CKG
 
 _EACH_PAIR = 20
@@ -28,8 +32,7 @@ class _Bound(NamedTuple):
     grounds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Report:
+class _Report(NamedTuple):
     """What one article says of an event. `held` "" where no year is known, `month_day` "--11-24"."""
 
     iri: str
@@ -45,73 +48,110 @@ class _Report:
 
 
 class Calendar:
-    """The events of all articles. `organs`, `documents`: local → (global, claim of ckg:resolvedTo)."""
+    """The events of all articles: each is dated by itself, then those of one month and day are compared."""
 
     def __init__(
-        self,
-        known: Known,
-        organs: dict[str, tuple[str, str]],
-        documents: dict[str, tuple[str, str]],
-        conclusions: Conclusions,
+        self, common: Common, background: Background, reports: Lines, conclusions: Conclusions
     ) -> None:
-        self.known, self.organs, self.documents, self.conclusions = known, organs, documents, conclusions
-        self.events = known.of_kind("event")
-        self.firsts = {event: self._first(event) for event in self.events}
-        self.lasts = {event: known.published(self._article(event)) for event in self.events}
+        self._common, self._background = common, background
+        self._reports, self._conclusions = reports, conclusions
+        self._local = f"{background.base}id/article/"
 
-    def _article(self, event: str) -> str:
-        return next(iter(self.known.articles[event]))
+    def add(self, keys: Keys, organs: Resolved, documents: Resolved) -> None:
+        """bounds-from-documents, bound-from-publication: for a day without a year, or none at all.
 
-    # bounds
+        `organs`, `documents`: what those are that the article calls by a name of its own.
+        """
+        for event in keys.of_kind("event"):
+            first = self._first(keys, documents, event)
+            if not keys.said(CKG.heldOn, event):
+                if first:
+                    self._bound(event, CKG.heldNotBefore, first, "bounds-from-documents")
+                if keys.published:
+                    last = _Bound(keys.published.value, (keys.published.claim,))
+                    self._bound(event, CKG.heldNotAfter, last, "bound-from-publication")
+            if report := self._report(keys, event, first):
+                self._note(report, self._about(keys, organs, documents, event))
 
-    def bounds(self) -> None:
-        """bounds-from-documents, bound-from-publication: for a day without a year, or none at all."""
-        for event in self.events:
-            if self.known.said(CKG.heldOn, event):
-                continue
-            first, last = self.firsts[event], self.lasts[event]
-            if first:
-                self.conclusions.add(
-                    event, CKG.heldNotBefore, day(first.day), "bounds-from-documents", first.grounds
-                )
-            if last:
-                self.conclusions.add(
-                    event, CKG.heldNotAfter, day(last.value), "bound-from-publication", [last.claim]
-                )
+    def _bound(self, event: str, predicate: str, bound: _Bound, rule: str) -> None:
+        self._conclusions.add(event, predicate, day(bound.day), rule, bound.grounds)
 
-    def _first(self, event: str) -> _Bound | None:
+    def _first(self, keys: Keys, documents: Resolved, event: str) -> _Bound | None:
         """The day of the youngest document that it disseminates; of a document with two days, the earlier."""
         found = []
-        for said in self.known.said(CKG.disseminates, event):
-            issued = self._issued(said.value, said.article)
+        for said in keys.said(CKG.disseminates, event):
+            issued = self._issued(keys, documents, said.value)
             if issued:
                 found.append(_Bound(issued.day, (*issued.grounds, said.claim)))
         return max(found, default=None)
 
-    def _issued(self, document: str, article: str) -> _Bound | None:
+    def _issued(self, keys: Keys, documents: Resolved, document: str) -> _Bound | None:
         """When a document was issued: as this article says, else as others do, else as the register does."""
-        own = [s for s in self.known.said(CKG.issuedOn, document) if s.article == article]
-        it, claim = self.documents.get(document, (document, ""))
-        stated = own or self.known.said(CKG.issuedOn, it)
-        if stated:
-            earliest = min(s.value for s in stated)
-            grounds = enough(s.claim for s in stated if s.value == earliest)
-            return _Bound(earliest, tuple(grounds if own else [*grounds, claim]))
-        register = self.known.documents.get(it)
+        if own := keys.said(CKG.issuedOn, document):
+            earliest = own[0].value
+            return _Bound(earliest, tuple(enough(s.claim for s in own if s.value == earliest)))
+        it, claim = documents.get(document, (document, ""))
+        common = self._common.documents.get(it)
+        if common and common.days:
+            earliest = min(common.days)
+            return _Bound(earliest, (*common.days[earliest], claim))
+        register = self._background.documents.get(it)
         if register and register.day and register.sourced:
             return _Bound(register.day, (it, claim))
         return None
 
     # one event in several articles
 
+    def _report(self, keys: Keys, event: str, first: _Bound | None) -> _Report | None:
+        """What is said of its day; None where no month and day are known, or two."""
+        held = keys.said(CKG.heldOn, event)
+        told = held or keys.said(CKG.monthDay, event)
+        values = {s.value for s in told}
+        if len(values) != 1:
+            return None
+        value = values.pop()
+        return _Report(
+            event,
+            value if held else "",
+            f"-{value[4:]}" if held else value,
+            tuple(s.claim for s in told),
+            first.day if first and not held else "",
+            keys.published.value if keys.published and not held else "",
+        )
+
+    def _about(self, keys: Keys, organs: Resolved, documents: Resolved, event: str) -> Iterator[list[str]]:
+        """Organiser and document, under names for all articles, with the claims that say so."""
+        for organiser in keys.said(CKG.organisedBy, event):
+            for document in keys.said(CKG.disseminates, event):
+                who, who_claim = organs.get(organiser.value, (organiser.value, ""))
+                what, what_claim = documents.get(document.value, (document.value, ""))
+                if not who.startswith(self._local) and not what.startswith(self._local):
+                    yield [who, what, organiser.claim, document.claim, who_claim, what_claim]
+
+    def _note(self, report: _Report, about: Iterable[list[str]]) -> None:
+        """Keep a report, if anything of it can be shared: a line that begins with month and day."""
+        if found := list(about):
+            line = json.dumps([report.month_day, report, found], separators=(",", ":")).encode() + b"\n"
+            self._reports.add([line], len(line))
+
     def same_events(self) -> None:
         """same-event, year-from-other-article: reports that share day, organiser and a document.
 
         Where reports that hang together give two years, those without a year are left alone: which of the two
-        is theirs is not known.
+        is theirs is not known. Only what was reported of one month and day is in memory at a time.
         """
-        reports = self._reports()
-        shared = self._shared(reports)
+        told = (json.loads(line) for line in self._reports)
+        for _, lines in groupby(told, key=itemgetter(0)):
+            reports: dict[str, _Report] = {}
+            alike: dict[tuple[str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+            for _, fields, about in lines:
+                report = _Report(*fields)
+                reports[report.iri] = report
+                for who, what, *claims in about:
+                    alike[who, what][report.iri] += claims
+            self._compare(reports, _shared(reports, alike))
+
+    def _compare(self, reports: dict[str, _Report], shared: dict[tuple[str, str], list[str]]) -> None:
         for group, joined in _groups(shared):
             days = {reports[event].held for event in group} - {""}
             told: dict[str, list[tuple[bool, str]]] = defaultdict(list)
@@ -119,7 +159,7 @@ class Calendar:
                 if len(days) < 2 or bool(reports[one].held) == bool(reports[other].held):
                     grounds = [*shared[one, other], *reports[one].grounds, *reports[other].grounds]
                     for a, b in ((one, other), (other, one)):
-                        claim = self.conclusions.add(a, CKG.sameEventAs, node(b), "same-event", grounds)
+                        claim = self._conclusions.add(a, CKG.sameEventAs, node(b), "same-event", grounds)
                         told[a].append((not reports[b].held, claim))
             if len(days) == 1:
                 self._year(reports, group, days.pop(), told)
@@ -137,53 +177,26 @@ class Calendar:
             if not report.held and report.allows(held):
                 same = min(told[event])[1]  # one pair shows it, best one with a report that has the year
                 grounds = [*telling, *report.grounds, same]
-                self.conclusions.add(event, CKG.heldOn, day(held), "year-from-other-article", grounds)
+                self._conclusions.add(event, CKG.heldOn, day(held), "year-from-other-article", grounds)
 
-    def _reports(self) -> dict[str, _Report]:
-        """The events of which a month and day are known, without those to which an article gives two days."""
-        found = {}
-        for event in self.events:
-            held = self.known.said(CKG.heldOn, event)
-            told = held or self.known.said(CKG.monthDay, event)
-            values = {s.value for s in told}
-            if len(values) != 1:
-                continue
-            value = values.pop()
-            first, last = self.firsts[event], self.lasts[event]
-            found[event] = _Report(
-                event,
-                value if held else "",
-                f"-{value[4:]}" if held else value,
-                tuple(s.claim for s in told),
-                first.day if first and not held else "",
-                last.value if last and not held else "",
-            )
-        return found
 
-    def _shared(self, reports: dict[str, _Report]) -> dict[tuple[str, str], list[str]]:
-        """Pairs of reports from two articles that share day, organiser and document, with their claims."""
-        alike: dict[tuple[str, str, str], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for event, report in reports.items():
-            for organiser in self.known.said(CKG.organisedBy, event):
-                for document in self.known.said(CKG.disseminates, event):
-                    who, found = self._global(self.organs, organiser), self._global(self.documents, document)
-                    if who and found:
-                        alike[who.value, found.value, report.month_day][event] += [
-                            *(organiser.claim, document.claim, who.claim, found.claim)
-                        ]
-        shared: dict[tuple[str, str], list[str]] = {}
-        for claims in alike.values():
-            in_order = sorted(claims, key=lambda event: (reports[event].held, event))
-            for one, other in pairs(in_order):
-                if self._article(one) != self._article(other) and _agree(reports[one], reports[other]):
-                    key = (one, other) if one < other else (other, one)
-                    shared.setdefault(key, [*claims[one], *claims[other]])
-        return shared
+def _shared(
+    reports: dict[str, _Report], alike: dict[tuple[str, str], dict[str, list[str]]]
+) -> dict[tuple[str, str], list[str]]:
+    """Pairs of reports from two articles that share day, organiser and document, with their claims."""
+    shared: dict[tuple[str, str], list[str]] = {}
+    for _, claims in sorted(alike.items()):
+        in_order = sorted(claims, key=lambda event: (reports[event].held, event))
+        for one, other in pairs(in_order):
+            if _article(one) != _article(other) and _agree(reports[one], reports[other]):
+                key = (one, other) if one < other else (other, one)
+                shared.setdefault(key, [*claims[one], *claims[other]])
+    return shared
 
-    def _global(self, resolved: dict[str, tuple[str, str]], said: Said) -> Said | None:
-        """What a local name is resolved to, with the claim of that; None where only its article knows it."""
-        it, claim = resolved.get(said.value, (said.value, ""))
-        return None if self.known.is_local(it) else Said(it, claim)
+
+def _article(event: str) -> str:
+    """The article that tells of an event: it is in the event's name."""
+    return event.rpartition("/event/")[0]
 
 
 def _agree(one: _Report, other: _Report) -> bool:

@@ -7,79 +7,85 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.identity import Mint
+from kg.infer.background import Background, RegisterOrgan, Template, Territory
+from kg.infer.common import Common, Organ
 from kg.infer.conclusions import Conclusions, enough, node, words
-from kg.infer.known import Known, RegisterOrgan, Template, Territory
+from kg.keys import Keys, Resolved
 from kg.namespaces import CKG, RDF, RDFS
 from kg.vietnamese import fold, slug
 
 _PARENTS = ((CKG.standingBodyOf, "standing", "standing-body"), (CKG.partOf, "part", "territory-of-organ"))
 
 
-def match_register(known: Known, conclusions: Conclusions) -> dict[str, tuple[str, str]]:
-    """register-match: a local organ with exactly the name of one register organ of the article's day.
+class Register:
+    """The organs of the register by their names."""
 
-    Returns local organ → (register organ, claim).
-    """
-    names: dict[str, list[RegisterOrgan]] = defaultdict(list)
-    for organ in known.organs:
-        names[fold(organ.label)].append(organ)
-    found: dict[str, tuple[str, str]] = {}
-    for local in known.of_kind("organ"):
-        if not known.is_local(local):
-            continue
-        published = known.published(next(iter(known.articles[local])))
-        day = published.value if published else ""
-        namesakes = names.get(fold(known.labels[local]), ())
-        same = {o.iri for o in namesakes if not day or o.since <= day < (o.until or "9999")}
-        vouching = enough(known.vouching(local))
-        if len(same) == 1 and vouching:
-            it = same.pop()
-            grounds = [*vouching, it, *([published.claim] if published else [])]
-            found[local] = (it, conclusions.add(local, CKG.resolvedTo, node(it), "register-match", grounds))
-    return found
+    def __init__(self, background: Background) -> None:
+        self._names: dict[str, list[RegisterOrgan]] = defaultdict(list)
+        for organ in background.organs:
+            self._names[fold(organ.label)].append(organ)
+
+    def match(self, keys: Keys, conclusions: Conclusions) -> Resolved:
+        """register-match: a local organ with exactly the name of one register organ of the article's day."""
+        found: Resolved = {}
+        published = keys.published
+        for local in filter(keys.knows_alone, keys.of_kind("organ")):
+            namesakes = self._names.get(fold(keys.entities[local].label))
+            vouching = enough(keys.vouching(local)) if namesakes else []
+            if not namesakes or not vouching:
+                continue
+            day = published.value if published else ""
+            same = {o.iri for o in namesakes if not day or o.since <= day < (o.until or "9999")}
+            if len(same) == 1:
+                it = same.pop()
+                grounds = [*vouching, it, *([published.claim] if published else [])]
+                claim = conclusions.add(local, CKG.resolvedTo, node(it), "register-match", grounds)
+                found[local] = (it, claim)
+        return found
 
 
-def place_organs(known: Known, conclusions: Conclusions) -> None:
+class Places:
     """standing-body, territory-of-organ: what an organ stands for and belongs to, by its kind's template."""
-    gazetteer = _Gazetteer(known)
-    for organ in known.of_kind("organ"):
-        if organ in known.register_organs:
-            continue
-        if known.is_local(organ):
-            _place_local(known, organ, gazetteer, conclusions)
-        else:
-            _place_global(known, organ, gazetteer, conclusions)
 
+    def __init__(self, background: Background, conclusions: Conclusions) -> None:
+        self._background, self._conclusions = background, conclusions
+        self._gazetteer = _Gazetteer(background)
 
-def _place_local(known: Known, organ: str, gazetteer: _Gazetteer, conclusions: Conclusions) -> None:
-    """In one article, "Ban Thường vụ Tỉnh ủy" stands for the "Tỉnh ủy" that the article names beside it."""
-    stem, _, tail = organ.rpartition("/")
-    for template, rest in gazetteer.openings(tail):
+    def local(self, keys: Keys) -> None:
+        """In one article, "Ban Thường vụ Tỉnh ủy" stands for the "Tỉnh ủy" that it names as well."""
+        for organ in filter(keys.knows_alone, keys.of_kind("organ")):
+            stem, _, tail = organ.rpartition("/")
+            for template, rest in self._gazetteer.openings(tail):
+                for predicate, way, rule in _PARENTS:
+                    parent = self._background.templates.get(getattr(template, way))
+                    above = f"{stem}/{parent.head}{rest}" if parent else ""
+                    if above in keys.entities and not keys.said(predicate, organ):
+                        grounds = enough(keys.vouching(organ)) + enough(keys.vouching(above))
+                        self._conclusions.add(organ, predicate, node(above), rule, grounds)
+
+    def common(self, common: Common) -> None:
+        """What the organs of all articles belong to."""
+        for iri, organ in sorted(common.organs.items()):
+            if organ.kind and iri not in self._background.register_organs:
+                self._common(iri, organ, common)
+
+    def _common(self, iri: str, organ: Organ, common: Common) -> None:
+        made = self._gazetteer.made(iri, set(organ.territories))
+        if made is None:
+            return
+        grounds, add = organ.vouching(), self._conclusions.add
+        if not organ.territories:
+            add(iri, CKG.territory, node(made.territory.iri), "territory-of-organ", grounds)
         for predicate, way, rule in _PARENTS:
-            parent = known.templates.get(getattr(template, way))
-            above = f"{stem}/{parent.head}{rest}" if parent else ""
-            if above in known.articles and not known.said(predicate, organ):
-                grounds = enough(known.vouching(organ)) + enough(known.vouching(above))
-                conclusions.add(organ, predicate, node(above), rule, grounds)
-
-
-def _place_global(known: Known, organ: str, gazetteer: _Gazetteer, conclusions: Conclusions) -> None:
-    made = gazetteer.made(organ, {s.value for s in known.said(CKG.territory, organ)})
-    if made is None:
-        return
-    grounds = enough(known.vouching(organ))
-    if not known.said(CKG.territory, organ):
-        conclusions.add(organ, CKG.territory, node(made.territory.iri), "territory-of-organ", grounds)
-    for predicate, way, rule in _PARENTS:
-        parent = known.templates.get(getattr(made.template, way))
-        if parent and not known.said(predicate, organ):
-            above = Mint(known.base).resource("organ", parent.head + made.rest)
-            conclusions.add(organ, predicate, node(above), rule, grounds)
-            declare(known, above, parent, made.territory, grounds, conclusions)
+            parent = self._background.templates.get(getattr(made.template, way))
+            if parent and predicate not in organ.placed:
+                above = Mint(self._background.base).resource("organ", parent.head + made.rest)
+                add(iri, predicate, node(above), rule, grounds)
+                declare(common, above, parent, made.territory, grounds, self._conclusions)
 
 
 def declare(
-    known: Known,
+    common: Common,
     organ: str,
     template: Template,
     territory: Territory,
@@ -87,7 +93,7 @@ def declare(
     conclusions: Conclusions,
 ) -> None:
     """Class, name, level and territory of an organ that follows from a template and that no article names."""
-    if organ in known.articles:
+    if organ in common.organs and common.organs[organ].kind:
         return
     for predicate, value in (
         (RDF.type, node(template.kind)),
@@ -109,12 +115,12 @@ class _Made(NamedTuple):
 class _Gazetteer:
     """Territories by the end that they give to an organ's IRI."""
 
-    def __init__(self, known: Known) -> None:
-        self.known = known
+    def __init__(self, background: Background) -> None:
+        self.background = background
         self.ends: dict[tuple[str, str], list[Territory]] = defaultdict(
             list
         )  # kind, end of IRI → territories
-        for territory in known.territories.values():
+        for territory in background.territories.values():
             for end in self._ends(territory):
                 self.ends[territory.kind, end].append(territory)
 
@@ -123,13 +129,13 @@ class _Gazetteer:
         end = f"-{slug(territory.name)}"
         if territory.province:
             yield end
-            yield f"{end}-{self.known.province(territory.iri)}"
+            yield f"{end}-{self.background.province(territory.iri)}"
         else:
             yield f"{end}-2025" if territory.iri.endswith("-2025") else end
 
     def openings(self, tail: str) -> Iterator[tuple[Template, str]]:
         """The templates that open an organ's name, the longest head of each kind, with the name's rest."""
-        for kind, heads in self.known.heads.items():
+        for kind, heads in self.background.heads.items():
             cut = len(tail)
             while cut > 0:
                 template = heads.get(tail[:cut])
@@ -142,7 +148,7 @@ class _Gazetteer:
 
     def _departments(self, kind: str, tail: str) -> Iterator[tuple[Template, str]]:
         """Templates with a field between heads, "Sở {field} tỉnh {name}": wherever the second head ends."""
-        for (before, after), template in self.known.fields.get(kind, {}).items():
+        for (before, after), template in self.background.fields.get(kind, {}).items():
             cut = len(tail)
             while tail.startswith(before) and cut > len(before):
                 if tail[:cut].endswith(after):

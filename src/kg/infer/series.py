@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.identity import TERMS, Mint, national_term, provincial_term
+from kg.infer.background import Background, Template, Territory
+from kg.infer.common import Common, Document
 from kg.infer.conclusions import Conclusions, enough, node, plain
-from kg.infer.known import Known, Template, Territory
 from kg.infer.organs import declare
 from kg.namespaces import CKG
 from kg.vietnamese import slug
@@ -64,42 +65,46 @@ def key_of(iri: str) -> Key | None:
     return Key(parts["type"], parts["number"], parts["organ"], series, term, parts.get("year") or "")
 
 
-def number_series(known: Known, conclusions: Conclusions) -> None:
+def number_series(common: Common, background: Background, conclusions: Conclusions) -> None:
     """term-from-date, term-from-publication: the term, and the committee whose series the number is of."""
     provinces: dict[str, list[Territory]] = defaultdict(list)
-    for territory in known.territories.values():
+    for territory in background.territories.values():
         if not territory.province:
             provinces[slug(territory.name)].append(territory)
-    for document in global_documents(known):
-        key, register = key_of(document), known.documents.get(document)
-        if not key or not key.term or known.said(CKG.inTerm, document) or (register and register.in_term):
+    for iri, document in _mentioned(common):
+        key, register = key_of(iri), background.documents.get(iri)
+        if not key or not key.term or CKG.inTerm in document.said or (register and register.in_term):
             continue
-        rule, grounds = _term_grounds(known, document, key)
-        symbol = known.said(CKG.symbol, document) or known.said(CKG.issuedBy, document)
-        numbers = [*grounds, *enough(s.claim for s in symbol)]
-        numbered = bool(known.said(CKG.numberedBy, document))
+        rule, grounds = _term_grounds(document, key)
+        marks = document.said.get(CKG.symbol) or document.said.get(CKG.issuedBy) or ()
+        numbers = [*grounds, *marks]
+        numbered = CKG.numberedBy in document.said
         if key.central:
-            term = Mint(known.base).resource("term", str(key.term))
-            conclusions.add(document, CKG.inTerm, node(term), rule, grounds)
-            committee = _only(known.committees.get(key.organ, set()))
+            term = Mint(background.base).resource("term", str(key.term))
+            conclusions.add(iri, CKG.inTerm, node(term), rule, grounds)
+            committee = _only(background.committees.get(key.organ, set()))
             if committee and not numbered:
-                conclusions.add(document, CKG.numberedBy, node(committee), rule, numbers)
+                conclusions.add(iri, CKG.numberedBy, node(committee), rule, numbers)
         elif not numbered:
-            made = _committees(known, document, key, provinces.get(key.series, ()))
+            made = _committees(document, background, key, provinces.get(key.series, ()))
             if len(made) == 1:
                 committee, (template, territory) = made.popitem()
-                conclusions.add(document, CKG.numberedBy, node(committee), rule, numbers)
-                declare(known, committee, template, territory, numbers, conclusions)
+                conclusions.add(iri, CKG.numberedBy, node(committee), rule, numbers)
+                declare(common, committee, template, territory, numbers, conclusions)
 
 
-def _term_grounds(known: Known, document: str, key: Key) -> tuple[str, list[str]]:
+def _mentioned(common: Common) -> Iterator[tuple[str, Document]]:
+    return ((iri, document) for iri, document in sorted(common.documents.items()) if document.kind)
+
+
+def _term_grounds(document: Document, key: Key) -> tuple[str, list[str]]:
     term_of = national_term if key.central else provincial_term
-    dated = [s.claim for s in known.said(CKG.issuedOn, document) if term_of(s.value) == key.term]
+    dated = enough(
+        claim for day, claims in document.days.items() if term_of(day) == key.term for claim in claims
+    )
     if dated:
-        return "term-from-date", enough(dated)
-    published = [p.claim for article in known.articles[document] if (p := known.published(article))]
-    numbers = [s.claim for s in known.said(CKG.documentNumber, document)]
-    return "term-from-publication", enough(published) or enough(numbers)
+        return "term-from-date", dated
+    return "term-from-publication", document.published or document.said.get(CKG.documentNumber, [])
 
 
 def _only(found: set[str]) -> str:
@@ -107,47 +112,38 @@ def _only(found: set[str]) -> str:
 
 
 def _committees(
-    known: Known, document: str, key: Key, territories: Iterable[Territory]
+    document: Document, background: Background, key: Key, territories: Iterable[Territory]
 ) -> dict[str, tuple[Template, Territory]]:
     """`tinh-uy-lai-chau` for the series TU of `lai-chau`; a province made in 2025 has one of its own."""
-    issued = [s.value for s in known.said(CKG.issuedOn, document)]
-    published = [p.value for article in known.articles[document] if (p := known.published(article))]
-    day = min(issued or published, default=f"{key.term}-12-31")
+    day = min(document.days, default=document.since or f"{key.term}-12-31")
     found = {}
     for territory in territories:
         if territory.since <= day < (territory.until or "9999"):
             end = f"-{key.series}-2025" if territory.iri.endswith("-2025") else f"-{key.series}"
-            for template in known.heads.get(territory.kind, {}).values():
+            for template in background.heads.get(territory.kind, {}).values():
                 numbers = slug(template.suffix) == key.organ and not template.standing
-                if numbers and not _numbers_for(known, template.part, key):
-                    found[Mint(known.base).resource("organ", template.head + end)] = template, territory
+                if numbers and not _numbers_for(background, template.part, key):
+                    organ = Mint(background.base).resource("organ", template.head + end)
+                    found[organ] = template, territory
     return found
 
 
-def _numbers_for(known: Known, parent: str, key: Key) -> bool:
+def _numbers_for(background: Background, parent: str, key: Key) -> bool:
     """Whether the organ above numbers in the same series: then the series is that organ's."""
-    found = known.templates.get(parent)
+    found = background.templates.get(parent)
     return found is not None and slug(found.suffix) == key.organ
 
 
-def symbols(known: Known, conclusions: Conclusions) -> None:
+def symbols(common: Common, background: Background, conclusions: Conclusions) -> None:
     """symbol-from-issuer: symbol and code of a document that articles name with its issuer instead."""
-    for document in global_documents(known):
-        key, register = key_of(document), known.documents.get(document)
-        if not key or known.said(CKG.symbol, document) or (register and register.symbol):
+    for iri, document in _mentioned(common):
+        key, register = key_of(iri), background.documents.get(iri)
+        if not key or CKG.symbol in document.said or (register and register.symbol):
             continue
-        issuers = enough(s.claim for s in known.said(CKG.issuedBy, document))
-        letters = {n for n in known.notations.get(known.classes[document], ()) if slug(n) == key.type}
-        suffix = _only(known.written.get(key.organ, set()))
+        issuers: list[str] = document.said.get(CKG.issuedBy) or []
+        letters = {n for n in background.notations.get(document.kind, ()) if slug(n) == key.type}
+        suffix = _only(background.written.get(key.organ, set()))
         if len(letters) == 1 and suffix and key.term:
             symbol = f"{letters.pop()}/{suffix}"
-            conclusions.add(document, CKG.symbol, plain(symbol), "symbol-from-issuer", issuers)
-            if not known.said(CKG.code, document):
-                conclusions.add(
-                    document, CKG.code, plain(f"{key.number}-{symbol}"), "symbol-from-issuer", issuers
-                )
-
-
-def global_documents(known: Known) -> list[str]:
-    """The documents of the articles that more than one article may name."""
-    return [d for d in known.of_kind("document") if not known.is_local(d)]
+            for predicate, value in ((CKG.symbol, symbol), (CKG.code, f"{key.number}-{symbol}")):
+                conclusions.add(iri, predicate, plain(value), "symbol-from-issuer", issuers)

@@ -10,6 +10,8 @@ from kg.model import Fact, Span
 from kg.namespaces import XSD
 
 _ESCAPES = {"\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+_ESCAPED = re.compile(r"\\(u[0-9A-F]{4}|.)")
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _INTEGER = f'"^^<{XSD.integer}>'
 _TRUE, _FALSE = f'"true"^^<{XSD.boolean}>', f'"false"^^<{XSD.boolean}>'
@@ -50,6 +52,19 @@ def iri(value: str) -> str:
     if _BAD_IRI.search(value):
         value = _BAD_IRI.sub(lambda m: f"%{ord(m.group()):02X}", value)
     return f"<{value}>"
+
+
+def value(term: str) -> str:
+    """An N-Quads term as queries see it: an IRI without brackets, the lexical form of a literal."""
+    if term.startswith("<"):
+        return term[1:-1]
+    lexical = term[1 : term.rindex('"')]
+    return _ESCAPED.sub(_unescaped, lexical) if "\\" in lexical else lexical
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    letters = found[1]
+    return chr(int(letters[1:], 16)) if letters[0] == "u" else _PLAIN.get(letters, letters)
 
 
 def day(value: str) -> str:

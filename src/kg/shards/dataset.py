@@ -23,8 +23,9 @@ import pyoxigraph as ox
 
 from kg import __version__, schema
 from kg.errors import StoreError
+from kg.keys import Keys
+from kg.lines import pack
 from kg.manifest import Manifest
-from kg.shards.lines import pack
 from kg.shards.place import Place
 from kg.shards.shard import MANIFEST, record
 from kg.store import Store
@@ -61,7 +62,7 @@ def finish(out: Place, base: str, names: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(dir=out.scratch(), suffix=".tmp") as folder:
         scratch = Path(folder)
         own = [_write(out, scratch, name, skolemised(name, base)) for name in BACKGROUND]
-        own.append(_write(out, scratch, "inferred", _inferred(out, base, names, scratch)))
+        own.append(_write(out, scratch, "inferred", _inferred(out, base, names)))
     manifest = {
         "format": FORMAT,
         "program": __version__,
@@ -153,17 +154,17 @@ def skolemised(name: schema.Background, base: str) -> list[bytes]:
     return sorted(set(text.splitlines(keepends=True)))
 
 
-def _inferred(out: Place, base: str, names: list[str], scratch: Path) -> Iterator[bytes]:
-    """The conclusions, drawn from the keys of all shards in a store that is made for it."""
-    from kg.infer import infer
+def _inferred(out: Place, base: str, names: list[str]) -> Iterator[bytes]:
+    """The conclusions, drawn from the keys of all shards, one shard after the other."""
+    from kg.infer import Background, infer
 
-    with Store.open(scratch / "keys", create=True, base=base) as store:
-        for graph in BACKGROUND:
-            store.replace([], schema.nquads(graph, base))
+    store = Store.in_memory("".join(schema.nquads(graph, base) for graph in BACKGROUND), base=base)
+
+    def keys() -> Iterator[Keys]:
         for name in names:
-            store.replace([], unpacked(out, f"shards/{name}.keys.gz").decode())
-        text = infer(store, base)
-    yield from text.encode().splitlines(keepends=True)
+            yield from map(Keys.parse, unpacked(out, f"shards/{name}.keys.gz").splitlines())
+
+    yield from infer(keys, Background.read(store), out.scratch())
 
 
 def unpacked(out: Place, name: str) -> bytes:

@@ -43,10 +43,10 @@ def load(
     files = [*manifest["parts"], *(f for f in manifest["own"] if f["name"].startswith("inferred"))]
     shown = progress or (lambda *_: None)
     with closing(Store.open(target, create=True, base=manifest["base"], anew=True)) as opened:
-        with Loader(opened, jobs) as loader:
+        with opened.scratch() as scratch, Loader(opened, jobs, ours=False) as loader:
             for done, file in enumerate(files):
                 shown(done, len(files), file["name"])
-                loader.load(_unpacked(source, file, loader.folder))
+                loader.load(_unpacked(source, file, scratch))
         adopted = builder.adopt(opened, _articles(source, manifest), shown)
         return adopted.result(target, time.perf_counter() - start)
 

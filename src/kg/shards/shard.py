@@ -3,7 +3,7 @@
 ::
 
     part-00017.nq.gz           the quads: sorted, distinct, no blank nodes; one graph an article
-    shards/part-00017.keys.gz  those of them that conclusions are drawn from
+    shards/part-00017.keys.gz  what conclusions need of each article, a line of JSON each, sorted
     shards/part-00017.json     what it was made of and what it holds; written last: then all of it is there
 """
 
@@ -22,10 +22,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg import read
 from kg.errors import KgError, SourceError, StoreError
+from kg.lines import Lines
 from kg.manifest import converter_digest
 from kg.model import Article
-from kg.shards.keys import keys
-from kg.shards.lines import Lines
 from kg.shards.place import Place, local, place
 from kg.shards.plan import Piece, Shard
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from kg.convert import Converter
 
 MANIFEST = "manifest.json"
-_FORMAT = 1
+_FORMAT = 2
 _BLOCK = 1 << 20
 
 log = logging.getLogger(__name__)
@@ -165,8 +164,8 @@ def _make(shard: Shard, out: Place, digest: str) -> Made:
             text = (conversion.facts + conversion.claims).encode()
             lines = sorted(set(text.splitlines(keepends=True)))
             quads.add(lines, len(text))
-            few = list(keys(b"".join(lines)))
-            some.add(few, sum(map(len, few)))
+            few = f"{conversion.keys}\n".encode()
+            some.add([few], len(few))
             held[article.stem] = [
                 *(source, article.digest, conversion.article_iri),
                 *(dict(sorted(conversion.kinds.items())), list(conversion.unresolved)),

@@ -1,4 +1,4 @@
-"""The lines of a shard: sorted and distinct, however many; then packed, the same bytes for the same lines."""
+"""Lines of bytes, sorted and distinct, however many; and packed, the same bytes for the same lines."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import heapq
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, NamedTuple
 
 _HELD = 48_000_000  # bytes of lines that are sorted in memory; more are sorted run by run on disk
+_RUNS = 32  # sorted runs that are merged into one: so many files are open at each level, and few levels are
 _LEVEL = 4  # of zlib: within 15 % of the size of level 9, in a third of its time
 _BLOCK = 1 << 18
 
@@ -26,39 +26,56 @@ class Packed(NamedTuple):
 
 
 class Lines:
-    """Collects lines of N-Quads (UTF-8, each with its line end) in bounded memory. A context manager."""
+    """Collects lines (UTF-8, each with its line end) in bounded memory. A context manager."""
 
     def __init__(self, scratch: str | None) -> None:
         self._scratch = scratch
         self._held: list[bytes] = []
         self._size = 0
-        self._runs: list[IO[bytes]] = []
-        self._files = ExitStack()
+        self._levels: list[list[IO[bytes]]] = []  # runs of `_HELD` bytes, merged ones of 32 times that, …
 
     def __enter__(self) -> Lines:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._files.close()
+        for run in self._runs():
+            run.close()
 
     def add(self, lines: Iterable[bytes], size: int) -> None:
         """Add lines of `size` bytes together."""
         self._held += lines
         self._size += size
         if self._size > _HELD:
-            run = self._files.enter_context(tempfile.TemporaryFile(dir=self._scratch))  # noqa: SIM115  it is
             self._held.sort()  # parts of it are sorted already: that is fast
-            run.writelines(self._held)
-            self._runs.append(run)
+            self._keep(self._held)
             self._held, self._size = [], 0
+
+    def _keep(self, lines: Iterable[bytes], level: int = 0) -> None:
+        """Write a run; when there are many of its size, merge them into a larger one."""
+        if level == len(self._levels):
+            self._levels.append([])
+        runs = self._levels[level]
+        run = tempfile.TemporaryFile(dir=self._scratch)  # noqa: SIM115  closed with the others, or merged
+        runs.append(run)
+        run.writelines(lines)
+        run.seek(0)
+        if len(runs) == _RUNS:
+            self._levels[level] = []
+            self._keep(heapq.merge(*runs), level + 1)
+            for merged in runs:
+                merged.close()
+
+    def _runs(self) -> list[IO[bytes]]:
+        return [run for runs in self._levels for run in runs]
 
     def __iter__(self) -> Iterator[bytes]:
         """All lines, sorted by their bytes, each once."""
         self._held.sort()
-        for run in self._runs:
+        runs = self._runs()
+        for run in runs:
             run.seek(0)
         last = b""
-        for line in heapq.merge(*self._runs, self._held) if self._runs else self._held:
+        for line in heapq.merge(*runs, self._held) if runs else self._held:
             if line != last:
                 yield line
                 last = line

@@ -1,42 +1,16 @@
-"""What the store's other graphs hold, read once with a few queries: claims, entities, register, templates."""
+"""What we say ourselves, read once with a few queries: register, templates of organs, notations."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-import pyoxigraph as ox
-
-from kg.namespaces import CKG, ORG, PREFIXES, SCHEMA
+from kg.namespaces import PREFIXES
 from kg.store import Store
 from kg.vietnamese import slug
 
-_FACTS = (
-    *(CKG.documentNumber, CKG.symbol, CKG.issuedBy, CKG.issuedOn, CKG.inTerm, CKG.numberedBy),
-    *(CKG.heldOn, CKG.monthDay, CKG.organisedBy, CKG.disseminates),
-    *(CKG.level, CKG.territory, CKG.partOf, CKG.standingBodyOf),
-    SCHEMA.datePublished,
-)
-_ABOUT = (
-    *(ORG.member, ORG.organization, CKG.participant, CKG.issuedBy, CKG.organisedBy),
-    *(CKG.assignedBy, CKG.assignedTo, CKG.saidBy, CKG.signedBy),
-)
-"""Facts whose object is a person or an organ: they vouch for it where it is the subject of none."""
-
-PREDICATES = frozenset({*_FACTS, *_ABOUT})
-"""All that is read of the articles' claims; beside it, what articles mention, with types and labels."""
-
-_CLAIMS = """SELECT ?p ?s ?o ?claim WHERE {
-  VALUES ?p { %s }
-  GRAPH ?g { ?claim rdf:predicate ?p ; rdf:subject ?s ; rdf:object ?o }
-  FILTER(?g != <%sgraph/inferred>)
-}"""
-_ENTITIES = """SELECT ?entity ?article ?class ?label WHERE {
-  GRAPH ?article { ?article ckg:mentions ?entity . ?entity a ?class ; rdfs:label ?label }
-}"""
 _DOCUMENTS = """SELECT ?document ?class ?number ?day ?sourced ?term ?symbol WHERE {
   GRAPH <%sgraph/register> {
     ?document a ?class ; ckg:documentNumber ?number .
@@ -75,18 +49,6 @@ _TEMPLATES = """SELECT ?template ?class ?level ?kind ?pattern ?form ?suffix ?sta
   }
 }"""
 _NOTATIONS = "SELECT ?class ?notation WHERE { GRAPH <%sgraph/ontology> { ?class skos:notation ?notation } }"
-
-
-class Said(NamedTuple):
-    """A value that an article states, and the claim: its part before "#" is the article."""
-
-    value: str
-    claim: str
-
-    @property
-    def article(self) -> str:
-        """The article that says it."""
-        return self.claim.partition("#")[0]
 
 
 class RegisterDocument(NamedTuple):
@@ -149,21 +111,11 @@ def head_of(pattern: str) -> str:
     return slug(pattern.replace("{name}", " "))
 
 
-Index = dict[str, dict[str, list[Said]]]
-
-
 @dataclass
-class Known:
-    """The facts of all articles and the register, sorted, so that no order of loading shows."""
+class Background:
+    """Register and templates, sorted, so that no order of loading shows."""
 
     base: str
-    facts: Index = field(default_factory=dict)  # predicate → subject → what is said
-    about: dict[str, list[str]] = field(
-        default_factory=dict
-    )  # person or organ → claims that have it as object
-    articles: dict[str, set[str]] = field(default_factory=dict)  # entity → articles that mention it
-    classes: dict[str, str] = field(default_factory=dict)
-    labels: dict[str, str] = field(default_factory=dict)
     documents: dict[str, RegisterDocument] = field(default_factory=dict)
     organs: list[RegisterOrgan] = field(default_factory=list)
     territories: dict[str, Territory] = field(default_factory=dict)
@@ -175,41 +127,19 @@ class Known:
     notations: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, store: Store, base: str) -> Known:
-        """Read the store, the inferred graph excepted."""
-        known = cls(base)
-        known._read_facts(store)
-        known._read_entities(store)
+    def read(cls, store: Store) -> Background:
+        """Read the graphs of ontology and register."""
+        base = store.base
+        found = cls(base)
         for row in _rows(store, _DOCUMENTS % base):
             document = RegisterDocument(*row)
-            known.documents.setdefault(document.iri, document)
-        known.organs = [RegisterOrgan(*row) for row in _rows(store, _ORGANS % (base, base))]
-        known.territories = {row[0]: Territory(*row) for row in _rows(store, _TERRITORIES % base)}
-        known._read_templates(store)
+            found.documents.setdefault(document.iri, document)
+        found.organs = [RegisterOrgan(*row) for row in _rows(store, _ORGANS % (base, base))]
+        found.territories = {row[0]: Territory(*row) for row in _rows(store, _TERRITORIES % base)}
+        found._read_templates(store)
         for kind, notation in _rows(store, _NOTATIONS % base):
-            known.notations.setdefault(kind, []).append(notation)
-        return known
-
-    def _read_facts(self, store: Store) -> None:
-        facts: dict[str, dict[str, set[Said]]] = defaultdict(lambda: defaultdict(set))
-        about: dict[str, set[str]] = defaultdict(set)
-        named = " ".join(f"<{iri}>" for iri in sorted(PREDICATES))
-        for predicate, subject, value, claim in _drawn(store, _CLAIMS % (named, self.base)):
-            facts[predicate][subject].add(Said(value, claim))
-            if predicate in _ABOUT and value.startswith(self.base):
-                about[value].add(claim)
-        for predicate in sorted(facts):
-            of = facts.pop(predicate)
-            self.facts[predicate] = {subject: sorted(of.pop(subject)) for subject in sorted(of)}
-        self.about = {value: sorted(about.pop(value)) for value in sorted(about)}
-
-    def _read_entities(self, store: Store) -> None:
-        named: dict[str, tuple[str, str, str]] = {}
-        for entity, article, kind, label in _drawn(store, _ENTITIES):
-            self.articles.setdefault(entity, set()).add(article)
-            named[entity] = min(named.get(entity, (article, kind, label)), (article, kind, label))
-        for entity, (_, kind, label) in named.items():
-            self.classes[entity], self.labels[entity] = kind, label
+            found.notations.setdefault(kind, []).append(notation)
+        return found
 
     def _read_templates(self, store: Store) -> None:
         for iri, kind, level, for_kind, pattern, form, *rest in _rows(store, _TEMPLATES % self.base):
@@ -221,31 +151,6 @@ class Known:
             else:
                 self.heads.setdefault(for_kind, {}).setdefault(head_of(form), template)
 
-    def said(self, predicate: str, subject: str) -> list[Said]:
-        """What the articles state of `subject`, by value and claim."""
-        return self.facts.get(predicate, {}).get(subject, [])
-
-    def published(self, article: str) -> Said | None:
-        """The day on which an article was published, the earliest where it gives several."""
-        found = self.said(SCHEMA.datePublished, article)
-        return Said(found[0].value[:10], found[0].claim) if found else None
-
-    def vouching(self, entity: str) -> list[str]:
-        """Claims that speak of a person or an organ: of its level or territory, else any that names it."""
-        stated = self.said(CKG.territory, entity) or self.said(CKG.level, entity)
-        return [s.claim for s in stated] or self.about.get(entity, [])
-
-    def of_kind(self, kind: str) -> list[str]:
-        """The entities of the articles whose IRI calls them "document", "organ", "person", "event"."""
-        return self._kinds.get(kind, [])
-
-    @cached_property
-    def _kinds(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for entity in sorted(self.articles):
-            found[entity.split("/")[-2]].append(entity)
-        return found
-
     def is_local(self, iri: str) -> bool:
         """Whether only one article knows the entity under this IRI."""
         return iri.startswith(f"{self.base}id/article/")
@@ -256,35 +161,6 @@ class Known:
         if found and found.province:
             found = self.territories.get(found.province, found)
         return slug(found.name) if found else ""
-
-    @cached_property
-    def organs_of(self) -> dict[str, list[str]]:
-        """Article → the organs that it mentions."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for organ in self.of_kind("organ"):
-            for article in self.articles[organ]:
-                found[article].append(organ)
-        return found
-
-    @cached_property
-    def days(self) -> dict[str, list[str]]:
-        """Article → the full dates of documents and events that it states."""
-        found: dict[str, list[str]] = defaultdict(list)
-        for predicate in (CKG.issuedOn, CKG.heldOn):
-            for stated in self.facts.get(predicate, {}).values():
-                for said in stated:
-                    found[said.article].append(said.value)
-        return found
-
-    @cached_property
-    def dissemination(self) -> dict[str, list[Said]]:
-        """Local document → the days of the events that disseminate it."""
-        found: dict[str, list[Said]] = defaultdict(list)
-        for event, documents in self.facts.get(CKG.disseminates, {}).items():
-            for said in documents:
-                if self.is_local(said.value):
-                    found[said.value] += self.said(CKG.heldOn, event)
-        return found
 
     @cached_property
     def committees(self) -> dict[str, set[str]]:
@@ -326,15 +202,6 @@ class Known:
 
 def _rows(store: Store, query: str) -> list[tuple[str, ...]]:
     return sorted(set(store.rows(_PREFIXES + query)))
-
-
-def _drawn(store: Store, query: str) -> Iterator[tuple[str, ...]]:
-    """The rows of a query about all articles one by one, in any order; equal words are kept once."""
-    answer = store.query(_PREFIXES + query)
-    assert isinstance(answer, ox.QuerySolutions)
-    kept: dict[str, str] = {}
-    for solution in answer:
-        yield tuple(kept.setdefault(term.value, term.value) for term in solution)
 
 
 _PREFIXES = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
