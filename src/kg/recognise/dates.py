@@ -30,6 +30,12 @@ _BEFORE_DAY = re.compile(
 _BEFORE_MONTH = re.compile(r"tháng\s*$")
 _BEFORE_YEAR = re.compile(r"(?:năm|-|đến|giai đoạn)\s*$")
 _NOT_A_DAY = re.compile(r"(?:số|khoản|điều|điểm|mục|tỷ lệ|đạt|quyết|định|thị|luận|hoạch)\s*:?\s*$")
+# "9/12 huyện", "7/10 thành viên": so many of so many
+_SHARE = re.compile(
+    r"\s(?:thành viên|người|đại biểu|đảng viên|hội viên|hộ|xã|phường|huyện|tỉnh|thành phố|thị xã|thị trấn"
+    r"|thôn|bản|đơn vị|cơ quan|chi bộ|đảng bộ|tổ chức|địa phương|chỉ tiêu|tiêu chí|nhiệm vụ|phiếu|ý kiến"
+    r"|trường|ủy viên|cán bộ|tiết|câu|vụ|dự án|mục tiêu|nước|lớp|số)(?!\w)"
+)
 _LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -90,6 +96,8 @@ def _read(m: re.Match[str], before: str) -> tuple[int, int, int, str]:
         return year, month, 0, "month" if _BEFORE_MONTH.search(before) and 1 <= month <= 12 else ""
     if form == "2":
         day, month = _numbers(m, "d2", "m2")
+        if _SHARE.match(m.string, m.end()) and not _BEFORE_DAY.search(before):
+            return 0, 0, 0, ""
         plain = m.group("s2") == "/" and not _NOT_A_DAY.search(before)
         return 0, month, day, "month-day" if plain or _BEFORE_DAY.search(before) else ""
     if form == "0":

@@ -101,11 +101,12 @@ class PeopleGrammar:
     def _without_country(self, start: int, end: int) -> tuple[int, int] | None:
         """The name behind a country that belongs to the post: "Tổng thống Mỹ | …"; None for that alone."""
         r = self.r
-        first = r.plain[start:end].split(" ")[0]
-        if first in r.lexicon.surnames or not self.roles.before(start - 1):
-            return start, end
         country = r.lexicon.opening("name-country").match(r.shadow, start, end)
-        if not country:
+        if not country or not self.roles.before(start - 1):
+            return start, end
+        if country.end() == end:
+            return None
+        if r.plain[start:end].split(" ")[0] in r.lexicon.surnames:
             return start, end
         behind = r.skip(country.end())
         self.behind_country[behind] = start

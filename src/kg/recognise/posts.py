@@ -82,8 +82,15 @@ class Posts:
         gap = self.r.shadow[post.end : at]
         if post.end > at or ";" in gap or not JOIN.fullmatch(gap):
             return None
+        if "và" in gap and self._deputy_at(at, post):
+            return None  # "Thủ tướng và Phó Thủ tướng A": the first is somebody else
         of_another = _NAMED_BEFORE.search(self.r.plain, max(0, post.start - 40), post.start)
         return None if of_another and not self._organ_ends(post.start) else post
+
+    def _deputy_at(self, at: int, post: PostMention) -> bool:
+        """Whether the post at `at` is that of a deputy of this one."""
+        title = fold(self.at[at].title) if at in self.at else ""
+        return title.startswith("phó ") and title.removeprefix("phó ") == fold(post.title)
 
     def _organ_ends(self, at: int) -> bool:
         """Whether what stands before `at` is an organ, whose capitals are nobody's name."""

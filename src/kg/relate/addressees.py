@@ -36,6 +36,8 @@ _DUTY = re.compile(r"\s+(?:(?:có nhiệm vụ|có trách nhiệm|chịu trách 
 _STANDING = re.compile(
     r"\s*,?\s*là (?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|chủ quản)[^,;.]{0,30}\s*,?\s*"
 )
+_CLAUSE = re.compile(r"\s(?:khi|mà|đã|đang|sẽ|yêu cầu|đề nghị)\s+(?:\w+\s+){0,2}$|\syêu cầu\s")
+_NOT = re.compile(r"\s(?P<not>(?:không|chưa|không được|tuyệt đối không)\s+)$")
 _FARTHEST = 220  # code points of an addressee's words at most
 
 
@@ -92,6 +94,10 @@ class Addressees:
         verb = self._task_verb(named, end)
         if verb - at > _FARTHEST or verb <= at or self._says(at, verb):
             return None
+        if _CLAUSE.search(self.r.shadow, at, verb):
+            return None
+        if negated := _NOT.search(self.r.shadow, at, verb):
+            verb = negated.start("not")
         return Opening(self._named(Span(at, self._without_adverbs(at, self.trimmed(at, verb)))), verb)
 
     def _behind_group(self, at: int, end: int) -> int:
@@ -173,6 +179,8 @@ class Addressees:
         if self.general(start, end) or start in self._places:
             return True
         m = _GROUP.match(self.r.shadow, start, end)
+        if m and self.r.lexicon.opening("name-thing").match(self.r.shadow, m.end(), end):
+            return False
         # "tạm thời đưa các phương tiện …" is a task already
         return m is not None and not 0 < self._task_verb(start, m.end() - len("các ")) < m.end()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from kg.model import Sentence
+from kg.model import OrganMention, Sentence
 from kg.recognise.spans import Cover
 from kg.relate.addressees import Addressees
 from kg.relate.cues import cues
@@ -19,6 +19,7 @@ _OFFICE = re.compile(
 )
 _SPOKEN_OF = re.compile(r"(?:^|[\s,])(?:đồng chí|ông|bà|đồng thời|bên cạnh đó)\b")
 _DEMANDS = re.compile(r"(?:xác định|nêu rõ|yêu cầu|đề ra|đặt ra)")
+_ADVERB = re.compile(r"\s*(?:(?:cũng|đã|đồng thời|tiếp tục|vừa|còn|sẽ|thống nhất)\s+)*")
 _LOCAL = frozenset(("Provincial", "District", "Commune"))
 _PLANS = frozenset(("Plan", "Programme", "ActionProgramme", "Guidance", "Circular"))
 
@@ -38,6 +39,9 @@ class Givers:
     def before(self, number: int, s: Sentence, verb: int, last: str) -> str:
         """Who is the subject of the verb of assigning; `last` gave the task before."""
         people = [p for p in self.index.people_in(number) if p.start < verb and not self.index.is_object(p)]
+        organ = self._subject(s, verb)
+        if organ and (not people or people[-1].right <= organ.start) and (entity := self.page.organ(organ)):
+            return iri(entity.iri)
         if people:
             return iri(self.page.person(people[-1]).iri)
         posts = [p for p in self.index.posts_in(number) if p.end <= verb]
@@ -53,6 +57,13 @@ class Givers:
         if organs and (entity := self.page.organ(organs[-1])):
             return iri(entity.iri)
         return self._named_before(s, verb, clause, last)
+
+    def _subject(self, s: Sentence, verb: int) -> OrganMention | None:
+        """The particular organ right before the verb, which is no post's and no document's."""
+        organs = self.addressees.organs(s.start, verb)
+        if not organs or organs[-1].start in self._references or organs[-1].start in self.index.in_posts:
+            return None
+        return organs[-1] if _ADVERB.fullmatch(self.r.shadow, organs[-1].end, verb) else None
 
     def _named_before(self, s: Sentence, verb: int, clause: str, last: str) -> str:
         """Who was named before: by the given name ("Ông Phong giao …"), else last ("Đồng chí giao …")."""

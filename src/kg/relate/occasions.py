@@ -21,13 +21,14 @@ from kg.relate.index import Index
 
 _NO_EVENTS = frozenset(("Congress", "LocalPoint"))
 _DEADLINE = re.compile(
-    r"(?:trước(?: ngày)?|xong trước ngày|đến hết ngày|chậm nhất(?: là)?(?: ngày)?|từ ngày|sau ngày|"
-    r"kể từ ngày|tính đến(?: ngày)?|kỷ niệm|nhân dịp|nộp|sinh ngày|"
+    r"(?:trước(?: ngày)?|(?:đến|tới) ngày|xong trước ngày|đến hết ngày|chậm nhất(?: là)?(?: ngày)?|"
+    r"từ ngày|sau ngày|kể từ ngày|tính đến(?: ngày)?|kỷ niệm|nhân dịp|nộp|sinh ngày|"
     r"ký(?: ngày)?|ban hành(?: ngày)?|thành lập(?: ngày)?)\s+$"
     r"|[12]\d{3}\s*-\s*$"
 )
 # "(31/10/1968 - 31/10/2018)" is an anniversary; "…, tức một ngày trước …" counts from the event
 _SEVERAL_DAYS = re.compile(r"\d\s?(?:-|đến|tới)\s?(?:hết\s)?(?:ngày\s)?\d{1,2}\s?[/.-]\s?\d")
+_UNTIL = re.compile(r"\s(?:đến|tới)\s(?:hết\s)?(?:ngày\s)?\d{1,2}\s?[/.-]\s?\d")
 _PAIRED = re.compile(r"\s*-\s*\d{1,2}[/.-]\d|,? tức (?:là )?(?:\w+ ){1,3}(?:trước|sau)(?!\w)")
 _OF_A_PAPER = re.compile(r"(?:\s(?:của|giữa|do)\s[^,.;:()]{2,80})?\s(?:ký\s|ban hành\s)?ngày\s")
 _MADE_BEHIND = re.compile(r"(?:ban hành|có|ra|ký|gửi|phê duyệt)(?: \w+){0,6} $")
@@ -37,6 +38,11 @@ _ADOPTS = re.compile(
     r"hội nghị (?:lần thứ [\w ]{1,12}?|trung ương \w+) ?[^.;:]{0,60}?(?:ban hành|thông qua) (?:\w+ ){0,2}"
     r"(?=nghị quyết|kết luận|quy định)"
 )
+# a day on which a session is told of, and not held: "Ngày 15-3, Ủy ban … ra thông báo về kỳ họp 23"
+_ANNOUNCES = re.compile(
+    r"[^.;:]{0,60}?\s(?:ra|có|phát đi|công bố|phát|đăng tải) (?:\w+ ){0,2}thông (?:báo|cáo)(?!\w)"
+)
+_BY_NOTICE = re.compile(r"(?:theo|trong) thông (?:báo|cáo) [^.;:,]{0,60}$")
 _GENERAL = re.compile(
     r"(?:các|những|nhiều|mọi|mỗi|từng|sau|một số|trước|tại các|qua các|chuẩn bị(?: cho)?|"
     r"trước thềm|tiến tới)\s+$"
@@ -144,7 +150,8 @@ class Occasions:
         """Whether a date says until or since when, or stands in a document's reference."""
         shadow = self.r.shadow
         before = _DEADLINE.search(shadow, max(0, d.start - 24), d.start)
-        if before and _SEVERAL_DAYS.search(shadow, d.start, d.end) and before.group().startswith("từ"):
+        lasts = _SEVERAL_DAYS.search(shadow, d.start, d.end) or _UNTIL.match(shadow, d.end)
+        if before and lasts and before.group().startswith("từ"):
             before = None  # "từ ngày 12 đến ngày 13/12/2017": it lasted so long
         return before is not None or bool(_PAIRED.match(shadow, d.end)) or self.index.aside(d.start)
 
@@ -154,6 +161,8 @@ class Occasions:
         Where an event is named between the day and the paper, the day is the event's.
         """
         shadow, start = self.r.shadow, self.r.sentences[number].start
+        if _ANNOUNCES.match(shadow, d.end) or _BY_NOTICE.search(shadow, max(start, d.start - 70), d.start):
+            return True
         if _NUMBERED.search(shadow, max(start, d.start - 90), d.start):
             return True
         papers = [m for m in self.index.documents_in(number) if m.number]

@@ -190,6 +190,8 @@ class RoleReader:
             if verb.start < p.right or verb.start >= limit:
                 continue
             gap = shadow[p.right : verb.start]
+            if '"' in gap or self.index.again(p.right, verb.start)[0]:
+                return []  # said by whom the gap names: "… công ơn đồng chí A", ông B nói
             if len(gap) > 70 or _CLAUSE.search(gap) or _ASSIGNED.search(gap):
                 return []
             later = (d for d in deeds if d.verb.start > verb.end)

@@ -21,7 +21,7 @@ from kg.relate.occasions import Event
 
 _NEXT_ASSIGNMENT = re.compile(r"[;,]\s*(?:đồng thời\s+)?(?:giao|đề nghị|yêu cầu)\s")
 _BULLET = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)]|[a-zđ]\))\s+")
-_NOUN = re.compile(r"(?:những|các|một số|nhiều|theo|với|của|đặt ra|nội dung)\s+$")
+_NOUN = re.compile(r"(?:là|những|các|một số|nhiều|theo|với|của|đặt ra|nội dung)\s+$")
 _NOT = re.compile(r"(?<!\w)(?:không|chưa|chẳng)(?: hề| phải)?\s+$")
 _REPORT = re.compile(r"^(?:định kỳ|hằng (?:tháng|quý|năm|tuần)|hàng (?:tháng|quý|năm|tuần))[,\s]")
 _DONE = re.compile(r"^[^,;.]{0,60}?(?:\s|^)(?:đã|đang|sẽ|vừa|được(?! giao)|còn|cũng đã)\s")
@@ -29,6 +29,10 @@ _ON_GROUNDS = re.compile(r"căn cứ [^;]{5,60}?, (?=các )")
 _SEMICOLON = re.compile(";")
 _STOP = re.compile(r"[;.]")
 _TOGETHER_WITH = re.compile(r"phối hợp (?:với|cùng)\s+")
+_OF_WHOLE = re.compile(
+    r"\s+của (?:\w+\s+){1,4}?(?=(?:xây dựng|rà soát|tham mưu|thực hiện|tổ chức|theo dõi|hướng dẫn)\s)"
+)
+_OFFICE_GIVEN = re.compile(r"(?:tiếp tục )?(?:giữ (?:chức|cương vị|vị trí)|đảm nhiệm|kiêm)(?!\w)")
 _AND = re.compile(r"\s*(?:,|và|,\s*và|cùng)\s+")
 _DUE = re.compile(
     r"(?:trước|chậm nhất|xong trước|đến hết|hạn báo cáo|trong)(?::\s*|\s+)"
@@ -234,7 +238,7 @@ class TaskReader:
         end = self.addressees.trimmed(start, end)
         while end > start and self.r.text[end - 1] in ".;… ":
             end -= 1
-        if end - start < _SHORTEST:
+        if end - start < _SHORTEST or _OFFICE_GIVEN.match(self.r.shadow, start):
             return
         self.count += 1
         node, span = f"{self.page.iri}/task/{self.count}", Span(start, end)
@@ -279,8 +283,10 @@ class TaskReader:
         if not entities or m or end - last < _SHORTEST:
             return
         words = Span(organs[0].start, last)
+        whole = _OF_WHOLE.match(self.r.shadow, last, end)  # "Ủy ban Kinh tế | của Quốc hội | xây dựng …"
+        task = whole.end() if whole and self.addressees.begins_task(whole.end()) else self.r.skip(last)
         for entity in entities:
-            self._task(number, giver, Addressee((iri(entity.iri),), words), self.r.skip(last), end)
+            self._task(number, giver, Addressee((iri(entity.iri),), words), task, end)
 
     def _concerns(self, number: int, start: int, end: int) -> list[str]:
         """The documents that the task names; a plural "các chỉ thị" means all of that type named before."""
