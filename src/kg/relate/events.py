@@ -7,6 +7,7 @@ are the documents of its own sentence and of sentences in which somebody passes 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.expressions import WORD, any_of
@@ -17,6 +18,7 @@ from kg.relate.facts import Facts, boolean, day, integer, iri, literal
 from kg.relate.index import Index
 from kg.relate.occasions import Event, Occasions, event_wording
 from kg.relate.organisers import Organisers
+from kg.relate.turns import SAME_DAY, Turns
 
 _REVIEWS = re.compile(r"(?:tiến hành|tổ chức|\d)\s+(?P<what>(?:sơ kết|tổng kết)(?!\w))")
 _PLACE = re.compile(
@@ -51,21 +53,53 @@ class EventReader:
         self.wording = event_wording(self.r.lexicon)
         self.occasions = Occasions(index)
         self.organisers = Organisers(index, self.occasions)
+        self.turns = Turns(index, self.occasions)
 
-    def read(self) -> Event | None:
-        """The article's event, stated; none where nothing of the Party's cascade is said of it."""
+    def read(self) -> list[Event]:
+        """The article's events, stated, the main one first; none without a word of the Party's cascade."""
         report = self._best_report()
         if report is None:
-            return None
+            return []
+        main = self._event(report, 1)
+        self.occasions.set_day(main)
+        numbers = self.turns.further(main)
+        if numbers:
+            main.elsewhere, *others = self.turns.divide(main, numbers)
+            events = [main, *self._further(main, numbers, others)]
+        else:
+            events = [main]
+        return [event for event in events if self._complete(event)]
+
+    def _event(self, report: _Report, number: int) -> Event:
         label = self.r.lexicon.events.get(report.kind, "Sự kiện")
-        event = Event(f"{self.page.iri}/event/1", report.kind, label, report.sentence, report.at)
-        self.occasions.set_day(event)
+        address = f"{self.page.iri}/event/{number}"
+        parts = self.page.iri if number == 1 else address
+        return Event(address, parts, report.kind, label, report.sentence, report.at)
+
+    def _further(self, main: Event, numbers: list[int], others: list[frozenset[int]]) -> Iterator[Event]:
+        """The events that further sentences report, each with its day."""
+        for count, (number, elsewhere) in enumerate(zip(numbers, others, strict=True), 2):
+            s = self.r.sentences[number]
+            report = self._report(number, s)
+            if report is None:
+                continue
+            event = self._event(report, count)
+            event.elsewhere = elsewhere
+            if SAME_DAY.match(self.r.shadow, s.start):
+                event.date, event.dated_in = main.date, main.dated_in
+                event.year, event.year_in = main.year, main.year_in
+            else:
+                self.occasions.set_day(event)
+            yield event
+
+    def _complete(self, event: Event) -> bool:
+        """Organisers and documents of an event, and its statement; False for what says nothing of them."""
         self.organisers.set_organisers(event)
         self._documents(event)
         if not event.organisers and not event.documents and not self._officials_near(event):
-            return None
+            return False
         self._state(event)
-        return event
+        return True
 
     def _officials_near(self, event: Event) -> bool:
         """Whether the event's paragraph or the next names somebody with a post in an organ."""
@@ -134,11 +168,12 @@ class EventReader:
     def _documents(self, event: Event) -> None:
         """The documents of the event's sentence, of those that pass some on, and of lists that these open."""
         listing = False
-        for number, s in self.index.told:
+        for number, s in self.index.telling(event.elsewhere):
             mentions = [m for m in self.index.documents_in(number) if not m.inside and not m.demonstrative]
             item = listing and self.index.bulleted(s)
             own = number == event.sentence and not self._told_otherwise(s, mentions)
-            if own or item or (mentions and self._passes_on(number, s, mentions)):
+            passed = mentions and self._passes_on(number, s, mentions)
+            if own or item or (passed and not self.turns.another(number, event)):
                 for m in mentions:
                     self._pass_on(event, m, number)
             if own and _THESE.search(self.r.shadow, s.start, s.end):
@@ -172,7 +207,7 @@ class EventReader:
         working = event.kind == "WorkingSession"
         if "báo cáo viên" in words or not (working or self.wording.disseminate.search(words)):
             return
-        for number, other in self.index.told:
+        for number, other in self.index.telling(event.elsewhere):
             for m in self.index.documents_in(number) if other.block == s.block else ():
                 if not m.inside and not m.demonstrative and not m.draft:
                     self._pass_on(event, m, number)
@@ -230,7 +265,7 @@ class EventReader:
             f.add(event.iri, CKG.disseminates, iri(document.iri), number, Span(m.start, m.end))
         self._held_at(event)
         points = self.r.says("point")
-        for number, s in self.index.told:
+        for number, s in self.index.telling(event.elsewhere):
             if points:
                 self._points(event, number, s)
             self._attendance(event, number, s)

@@ -7,7 +7,7 @@ and is this word inside a title, a reference, a post or an organ's name?
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from kg.link.page import Page
 from kg.model import DocumentMention, OrganMention, PersonMention, PostMention, Sentence
@@ -44,6 +44,10 @@ class Index:
         self._organs = r.by_sentence(page.organ_mentions)
         self._people = r.by_sentence(page.person_mentions)
         self._posts = r.by_sentence(page.posts)
+
+    def telling(self, elsewhere: Collection[int]) -> list[tuple[int, Sentence]]:
+        """Those of the sentences that tell of events which are not `elsewhere`, with their numbers."""
+        return [(n, s) for n, s in self.told if n not in elsewhere] if elsewhere else self.told
 
     def documents_in(self, number: int) -> list[DocumentMention]:
         """The references to documents of a sentence, in order."""

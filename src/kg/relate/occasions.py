@@ -52,9 +52,13 @@ _RELATIVE = re.compile(r"(?<!\w)(?:(?:sáng|chiều|tối|trưa|hôm)\s+(?:nay|(
 
 @dataclass(slots=True)
 class Event:
-    """An event of the article. `sentence` is the one that reports it first."""
+    """An event of the article. `sentence` is the one that reports it first.
+
+    `parts` is the address that the addresses of its participations begin with.
+    """
 
     iri: str
+    parts: str
     kind: str
     label: str
     sentence: int
@@ -63,6 +67,7 @@ class Event:
     dated_in: int = -1
     year: int = 0  # from another part of the page
     year_in: int = -1
+    elsewhere: frozenset[int] = frozenset()  # sentences that speak of another event of the article
     organisers: list[tuple[OrganEntity, OrganMention]] = field(default_factory=list)
     documents: dict[str, tuple[DocumentEntity, int, DocumentMention]] = field(default_factory=dict)
 
@@ -201,7 +206,7 @@ class Occasions:
 
     def set_day(self, event: Event) -> None:
         """Gives the event its day: of its sentence, its paragraph, the lead, or where an event is named."""
-        told = self.index.told
+        told = self.index.telling(event.elsewhere)
         block = self.r.sentences[event.sentence].block
         same_block = (n for n, s in told if s.block == block)
         lead = (n for n, s in told if s.zone == "lead")

@@ -38,7 +38,7 @@ class Organisers:
     def set_organisers(self, event: Event) -> None:
         """Gives the event its organisers, the surest construction first."""
         number = event.sentence
-        rest = (n for n, _ in self.index.told if n != number)
+        rest = (n for n, _ in self.index.telling(event.elsewhere) if n != number)
         found = next((x for n in (number, *rest) if (x := self._held_by(n))), [])
         if not found:
             s = self.r.sentences[number]

@@ -85,6 +85,8 @@ class RoleReader:
     def read(self) -> list[Part]:
         """All roles, then one participation a person and role; "attendee" gives way to anything stronger."""
         for number, sentence in enumerate(self.r.sentences):
+            if number in self.event.elsewhere:
+                continue
             if sentence.zone in _ZONES and not _AFTERWARDS.match(self.r.shadow, sentence.start):
                 self._sentence(number, sentence)
         return list(self._stated())
@@ -256,7 +258,7 @@ class RoleReader:
                     roles.pop("Speaker")
             for role, (number, words, _) in sorted(roles.items(), key=lambda x: _RANK[x[0]]):
                 count += 1
-                node = f"{self.page.iri}/participation/{count}"
+                node = f"{self.event.parts}/participation/{count}"
                 name = self.people[address].name
                 self.facts.entity(node, CKG.Participation, literal(f"{name} – {role}"), number)
                 self.facts.add(self.event.iri, CKG.hasParticipation, iri(node), number, words)

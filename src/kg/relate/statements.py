@@ -18,7 +18,7 @@ _PRONOUN = re.compile(r"(?:^|[,;:]\s*)(?:đồng chí|ông|bà|cô|anh|chị)\s*
 _AT_EVENT = re.compile(r"(?:phát biểu|nói)\s+(?:\w+\s+){0,3}(?:tại|ở)\s")
 
 
-def state_statements(page: Page, facts: Facts, event: Event | None) -> None:
+def state_statements(page: Page, facts: Facts, events: list[Event]) -> None:
     """States every sentence in which a named person, or the one named last, says something."""
     r = page.reading
     count = 0
@@ -48,6 +48,7 @@ def state_statements(page: Page, facts: Facts, event: Event | None) -> None:
             if person is None or s.end - start < 15 or _AT_EVENT.match(r.shadow, t.start):
                 continue
             count += 1
+            event = next((e for e in events if number not in e.elsewhere), None)
             _state(page, facts, event, count, number, person, Span(start, s.end))
             break
         if people:

@@ -37,12 +37,12 @@ def relate(page: Page) -> Facts:
     _organs(index, facts)
     tenures = _people(page, facts)
     state_signers(index, facts)
-    event = EventReader(index, facts).read()
-    if event:
+    events = EventReader(index, facts).read()
+    for event in events:
         parts = RoleReader(index, facts, event, tenures).read()
         Venues(index, facts, event, parts).read()
-    TaskReader(index, facts, event).read()
-    state_statements(page, facts, event)
+    TaskReader(index, facts, events[0] if events else None).read()
+    state_statements(page, facts, events)
     _task_counts(page, facts)
     _topics(page, facts)
     _page(page, facts)

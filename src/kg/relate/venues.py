@@ -70,7 +70,7 @@ class Venues:
             return
         self._held_at(self.r.sentences[self.event.sentence])
         if self.r.says("point"):
-            for number, sentence in self.index.told:
+            for number, sentence in self.index.telling(self.event.elsewhere):
                 self._points(number, sentence)
 
     def _held_at(self, s: Sentence) -> None:
