@@ -21,8 +21,8 @@ _CREDIT = re.compile(r"(?:^|[.\s(\[\"'])ảnh\s*(?::|\d|chụp|minh họa|tư li
 _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?|\d{1,2}[:h]\d{2}(?::\d{2,})?|\d+")
 # in a block of one line: a set of characters first, so that the engine skips ahead
 # (and the run taken whole and once: a page of dots is read in linear time)
-_PLAIN_BREAK = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’)\]]*+\s+")
-_BREAK = re.compile(r"[.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’)\]]*+\s+|(?<=[:;])\s*\n\s*(?=[-*•+])")
+_PLAIN_BREAK = re.compile(r"([.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’)\]]*+)\s+")
+_BREAK = re.compile(r"([.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’)\]]*+)\s+|(?<=[:;])\s*\n\s*(?=[-*•+])")
 _ITEM = re.compile(r"\s*(?:\d{1,2}|[IVX]{1,4})\.")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(.,])(?:tp|tx|tt|pgs|gs|ts|ths|bs|[a-zđư]|t\.ư|đ/c|st|tr|mr|ms|ô|nxb|vd|v\.v)\.$"
@@ -49,6 +49,9 @@ def _joined_lines(shadow: str, text: str) -> list[tuple[int, int]]:
     run: list[tuple[int, int]] = []
 
     def flush() -> None:
+        if len(run) == 1:  # most paragraphs are a line of their own
+            blocks.append(run.pop())
+            return
         wrapped, width = _wrapped([b - a for a, b in run[:-1]])
         for i, (a, b) in enumerate(run):
             before = shadow[run[i - 1][0] : run[i - 1][1]].rstrip() if i else ""
@@ -107,9 +110,8 @@ def _is_stamp(line: str, lexicon: Lexicon, original: str) -> bool:
     return len(words) <= (6 if capitals else 4)
 
 
-def _furniture(line: str, lexicon: Lexicon, original: str) -> str:
-    """The zone that a line shows by itself, else ''."""
-    text = line.strip()
+def _furniture(text: str, lexicon: Lexicon, original: str) -> str:
+    """The zone that the words of a line show by themselves, else ''."""
     bare = text.lstrip(_MARKS)
     zone = _related(text, bare, lexicon) or ("related" if _doubled(text) else "")
     if zone:
@@ -138,11 +140,10 @@ def _online(text: str) -> bool:
     return len(text) < 60 and any(f in text for f in ("đang online", "lượt xem", "lượt truy cập"))
 
 
-def _title_index(rows: list[tuple[int, int, str]], shadow: str) -> int:
+def _title_index(words: list[str], shown: list[str]) -> int:
     """The headline: the longest of the short lines before the first paragraph."""
     best, length = -1, 0
-    for i, (a, b, zone) in enumerate(rows):
-        text = shadow[a:b].strip()
+    for i, (text, zone) in enumerate(zip(words, shown, strict=True)):
         if zone in ("stamp", "picture"):
             if best >= 0 and zone == "stamp":
                 break
@@ -160,22 +161,25 @@ def _title_index(rows: list[tuple[int, int, str]], shadow: str) -> int:
 class _Walk:
     """One walk down a page: what came before decides what a line is."""
 
+    lines: list[str]  # folded
+    words: list[str]  # of each line: without the spaces around it
+    shown: list[str]  # the zone that each line shows by itself
     title: int
-    lines: int
     tail: str = ""  # "related", "footer" once such a part has begun
     picture: bool = False  # a picture's name stands right before
     lead: bool = False  # the story has begun
 
-    def zone(self, number: int, line: str, listed: bool, shown: str) -> str:
-        """The zone of a line: its number, its folded words, whether it is listed, what it shows itself."""
+    def zone(self, number: int) -> str:
+        """The zone of the next line, by its number."""
+        line, shown = self.words[number], self.shown[number]
         if self.tail and shown != "footer" and len(line) > _LONG and line.endswith("."):
             self.tail = ""
-        zone = self._zone(number, line, listed, shown)
+        zone = self._zone(number, line, shown)
         if zone != "footer":
             self.picture = False
         return zone
 
-    def _zone(self, number: int, line: str, listed: bool, shown: str) -> str:
+    def _zone(self, number: int, line: str, shown: str) -> str:
         if shown == "picture":
             self.picture = True
             return "footer"
@@ -185,7 +189,7 @@ class _Walk:
             return "title"
         if shown or number < self.title:
             return shown or "footer"
-        return self._story(number, line, listed or _ended(line))
+        return self._story(number, line, _ended(line) or _BULLET.match(self.lines[number]) is not None)
 
     def _behind(self, shown: str) -> str:
         if shown == "related-list":
@@ -196,7 +200,7 @@ class _Walk:
 
     def _story(self, number: int, line: str, ended: bool) -> str:
         if not ended and self.lead and len(line) < _LONG:
-            return "byline" if number >= self.lines - 3 and len(_WORD.findall(line)) <= 5 else "caption"
+            return "byline" if number >= len(self.lines) - 3 and len(_WORD.findall(line)) <= 5 else "caption"
         if not ended and self.picture:
             return "caption"
         zone = "body" if self.lead else "lead"
@@ -206,12 +210,12 @@ class _Walk:
 
 def zones(text: str, shadow: str, lexicon: Lexicon) -> list[Block]:
     """The blocks of a stored text. `shadow` is `fold(text)`."""
-    rows = [(a, b, _furniture(shadow[a:b], lexicon, text[a:b])) for a, b in _joined_lines(shadow, text)]
-    walk = _Walk(_title_index(rows, shadow), len(rows))
-    return [
-        Block(a, b, walk.zone(i, shadow[a:b].strip(), bool(_BULLET.match(shadow, a, b)), shown))
-        for i, (a, b, shown) in enumerate(rows)
-    ]
+    spans = _joined_lines(shadow, text)
+    lines = [shadow[a:b] for a, b in spans]
+    words = [line.strip() for line in lines]
+    shown = [_furniture(w, lexicon, text[a:b]) for w, (a, b) in zip(words, spans, strict=True)]
+    walk = _Walk(lines, words, shown, _title_index(words, shown))
+    return [Block(a, b, walk.zone(i)) for i, (a, b) in enumerate(spans)]
 
 
 def _opens_sentence(text: str, at: int, after_digit: bool) -> bool:
@@ -230,7 +234,7 @@ def _cuts(text: str, a: int, b: int) -> Iterator[tuple[int, int]]:
             continue  # "1. Ban Tuyên giáo …": the number of an item is no sentence
         if text[stop] == "." and _ABBREVIATION.search(text[max(start, stop - 8) : stop + 1].lower()):
             continue
-        end = stop + len(m.group().rstrip())
+        end = max(stop, m.end(1))  # -1 where a list begins
         yield start, end
         start = m.end()
     if start < b:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from kg.model import Date
 from kg.vietnamese import digits_alone
 
-_DIGITS = re.compile("0+")  # one letter, which the engine looks for as fast as memory is read
+_DIGITS = re.compile("00*")  # not "0+": a letter that stands alone is looked for as fast as memory is read
 _DATE = re.compile(
     r"(?:"
     r"(?P<d1>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m1>\d{1,2})\s?(?P=s)\s?(?P<y1>\d{4})(?!\d)"
@@ -23,7 +23,6 @@ _DATE = re.compile(
     r"|(?P<y5>(?:19|20)\d\d)(?![\d/])"
     r")"
 )
-_NOT_BEFORE = re.compile(r".?[/.,-]\Z|\d:\Z", re.DOTALL)
 _BEFORE_DAY = re.compile(
     r"(?:ngày|mùng|mồng|sáng|chiều|tối|trưa|hôm|đêm|nay|qua|từ|đến|trước|sau|vào|và|mai|\()\s*\(?\s*$"
 )
@@ -59,16 +58,18 @@ def _written(shadow: str, runs: Iterable[tuple[int, int]]) -> Iterator[re.Match[
     """What has the form of a date, tried only where digits begin: ten times faster than everywhere."""
     end = 0
     for start, stop in runs:
-        if (
-            start < end
-            or stop - start not in (1, 2, 4)
-            or _NOT_BEFORE.match(shadow, max(0, start - 2), start)
-        ):
+        if start < end or stop - start not in (1, 2, 4) or _goes_on(shadow, start):
             continue
         m = _DATE.match(shadow, start)
         if m:
             end = m.end()
             yield m
+
+
+def _goes_on(shadow: str, start: int) -> bool:
+    """Whether digits go on with a number, a day or a time that began before them: "3.|000", "9:|15"."""
+    before = shadow[max(0, start - 2) : start]
+    return before.endswith(("/", ".", ",", "-")) or (before.endswith(":") and before[0].isdecimal())
 
 
 def find_dates(shadow: str, runs: Iterable[tuple[int, int]] | None = None) -> list[Date]:

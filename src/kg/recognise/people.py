@@ -7,7 +7,7 @@ behind it, or its place in a list whose head is one of these. Everything else st
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from kg.lexicon import Token
 from kg.model import OrganMention, PersonMention, PostMention
@@ -19,7 +19,7 @@ from kg.recognise.reading import STORY, Reading
 from kg.recognise.spans import between
 
 _FIRST = rf"[{UPPER}](?<![\w'/-].)"  # the set first: the engine then skips from capital to capital
-_TWO_CAPITALS = re.compile(rf"{_FIRST}\S{{0,40}}\s[{UPPER}]")
+_OPENS_NAME = re.compile(rf"{_FIRST}(?='|\S{{0,40}}\s[{UPPER}])")
 _NAME = re.compile(rf"{_FIRST}{REST_OF_SYLLABLE}(?:\s{SYLLABLE}){{1,4}}(?![\w'])")
 _SINGLE = re.compile(rf"{_FIRST}'[{UPPER}]?[{LOWER}]+(?![\w'])")  # "Y'Moan"
 _SHOUTED = re.compile(rf"{_FIRST}[{UPPER}]+(?:\s[{UPPER}]+){{1,4}}(?![\w'])")
@@ -52,6 +52,7 @@ class PeopleGrammar:
         self.roles = Posts(reading, organs, grammar)
         self.posts = self.roles.all
         self.closed = self._closed()
+        self.capitals = [m.start() for m in _OPENS_NAME.finditer(reading.plain)]
         self.behind_country: dict[int, int] = {}  # where a name begins → where the country before it does
 
     def _in_a_name(self, token: Token) -> bool:
@@ -88,13 +89,15 @@ class PeopleGrammar:
     def _candidates(self, start: int, end: int) -> list[tuple[int, int]]:
         """Runs of capitals in a sentence that may be names, in order."""
         found: list[tuple[int, int]] = []
-        i = bisect_right(self.closed, (start, start))
-        at = start if i == 0 else max(start, self.closed[i - 1][1])
-        while at < end:
-            a, b = self.closed[i] if i < len(self.closed) and self.closed[i][0] < end else (end, end)
-            if a - at > 2:
-                found += self._capitals(at, a)
-            at, i = b, i + 1
+        at = start
+        for first in self.capitals[bisect_left(self.capitals, start) : bisect_left(self.capitals, end)]:
+            i = bisect_right(self.closed, (first, end))
+            opened = self.closed[i - 1][1] if i else start
+            if at <= first and opened <= first:
+                at = min(end, self.closed[i][0]) if i < len(self.closed) else end
+                found += self._capitals(max(start, opened), at)
+        if not found:
+            return found
         named = (self._without_country(*span) for span in set(found) if not self._is_place(*span))
         return sorted(span for span in named if span and not self._opens_otherwise(*span))
 
@@ -121,11 +124,8 @@ class PeopleGrammar:
 
     def _capitals(self, start: int, end: int) -> list[tuple[int, int]]:
         plain = self.r.plain
-        apostrophe = plain.find("'", start, end) >= 0
-        if not (apostrophe or _TWO_CAPITALS.search(plain, start, end)):
-            return []
         found = [m.span() for m in _NAME.finditer(plain, start, end)]
-        if apostrophe:
+        if plain.find("'", start, end) >= 0:
             singles = [m.span() for m in _SINGLE.finditer(plain, start, end)]
             found += [s for s in singles if not any(x <= s[0] < y for x, y in found)]
         for m in _SHOUTED.finditer(plain, start, end):

@@ -16,7 +16,7 @@ from kg.model import OrganMention, PostMention
 from kg.recognise.names import SYLLABLE
 from kg.recognise.organs import OrganGrammar
 from kg.recognise.reading import Reading, senses
-from kg.recognise.spans import Cover, between
+from kg.recognise.spans import between, cover
 from kg.vietnamese import fold
 
 JOIN = re.compile(r"\s*(?:,|-|;|\bvà\b|\bkiêm\b|,?\s*đồng thời là|,\s*kiêm|/)\s*")
@@ -60,9 +60,10 @@ class Posts:
 
     def _find(self) -> list[PostMention]:
         found: list[PostMention] = []
-        inside_central = Cover((o.start + 1, o.end) for o in self.organs if o.register)
+        central = ((o.start + 1, o.end) for o in self.organs if o.register)
+        inside_central = cover(central, len(self.r.text))
         for token in self.r.meaning("post"):
-            if token.start not in inside_central:  # "Bí thư" inside "Ban Bí thư"
+            if not inside_central[token.start]:  # "Bí thư" inside "Ban Bí thư"
                 mention = self._post(token, self.r.lexicon.posts[senses(token, "post")[0].key])
                 if mention:
                     found.append(mention)

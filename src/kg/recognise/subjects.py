@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from kg.model import DocumentMention, Span
 from kg.recognise.numbers import Numbers
 from kg.recognise.reading import Reading
-from kg.recognise.spans import Cover
+from kg.recognise.spans import cover
 from kg.recognise.tails import Tails
 
 QUOTE = re.compile(r'\s*[,:-]?\s*(?:về\s+)?(?:việc\s+)?"')
@@ -61,7 +61,7 @@ class Subjects:
         self.r = reading
         self.tails = tails
         self.numbers = numbers
-        self.dates = Cover((d.start, d.end) for d in reading.dates)
+        self.dates = cover(((d.start, d.end) for d in reading.dates), len(reading.text))
         self.organ_ending = {o.end: o for o in tails.organs}
         self.breaks = sorted({*tails.organ_at, *self._people()})
 
@@ -149,7 +149,7 @@ class Subjects:
         limit = min(self.r.sentences[self.r.sentence_at(start)].end, start + _LONGEST)
         inner_start, inner_end = self._inner(at, limit)
         for m in _END.finditer(shadow, at, limit):
-            if m.start() not in self.dates and not inner_start <= m.start() < inner_end:
+            if not self.dates[m.start()] and not inner_start <= m.start() < inner_end:
                 limit = m.start()
                 break
         first = bisect_right(self.breaks, at)

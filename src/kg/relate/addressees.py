@@ -199,7 +199,7 @@ class Addressees:
             verb = m.start()
             if m.group() in _ALSO_NOUNS and _IN_A_NAME.search(shadow[max(at - 6, verb - 8) : verb]):
                 continue
-            if verb not in self.index.in_organs and not shadow.startswith("báo cáo viên", verb):
+            if not self.index.in_organs[verb] and not shadow.startswith("báo cáo viên", verb):
                 return verb
         return -1
 

@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from kg.model import OrganMention, Sentence
-from kg.recognise.spans import Cover
+from kg.recognise.spans import cover
 from kg.relate.addressees import Addressees
 from kg.relate.cues import cues
 from kg.relate.facts import iri, literal
@@ -32,9 +32,9 @@ class Givers:
         self.addressees, self.event = addressees, event
 
     @cached_property
-    def _references(self) -> Cover:
+    def _references(self) -> bytearray:
         """Date, issuer and title of documents: the organs in them assign nothing."""
-        return Cover((m.end, m.tail) for m in self.page.document_mentions)
+        return cover(((m.end, m.tail) for m in self.page.document_mentions), len(self.r.text))
 
     def before(self, number: int, s: Sentence, verb: int, last: str) -> str:
         """Who is the subject of the verb of assigning; `last` gave the task before."""
@@ -53,7 +53,7 @@ class Givers:
         office = _OFFICE.match(clause)
         if office:
             return literal(self.r.squeeze(s.start + office.start(1), s.start + office.end(1)), "vi")
-        organs = [o for o in self.addressees.organs(s.start, verb) if o.start not in self._references]
+        organs = [o for o in self.addressees.organs(s.start, verb) if not self._references[o.start]]
         if organs and (entity := self.page.organ(organs[-1])):
             return iri(entity.iri)
         return self._named_before(s, verb, clause, last)
@@ -61,7 +61,7 @@ class Givers:
     def _subject(self, s: Sentence, verb: int) -> OrganMention | None:
         """The particular organ right before the verb, which is no post's and no document's."""
         organs = self.addressees.organs(s.start, verb)
-        if not organs or organs[-1].start in self._references or organs[-1].start in self.index.in_posts:
+        if not organs or self._references[organs[-1].start] or self.index.in_posts[organs[-1].start]:
             return None
         return organs[-1] if _ADVERB.fullmatch(self.r.shadow, organs[-1].end, verb) else None
 

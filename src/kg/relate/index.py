@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from kg.link.page import Page
 from kg.model import DocumentMention, OrganMention, PersonMention, PostMention, Sentence
 from kg.recognise.names import LOWER, UPPER
-from kg.recognise.spans import Cover, between
+from kg.recognise.spans import between, cover
 
 TOLD = frozenset(("lead", "body", "caption"))
 """Zones whose sentences tell of events and tasks; a headline says them in too few words."""
@@ -20,8 +20,9 @@ _OBJECT = re.compile(
     r"(?:(?<!cùng )(?:đối với|với)|cho|về|kỷ luật|tố cáo|bãi nhiệm|miễn nhiệm|bổ nhiệm|giới thiệu|bầu|"
     r"thăm|tặng|trao|điều động|kiểm điểm|khởi tố|chúc mừng)\s+(?:các\s+)?$"
 )
+# letters before sets of letters: the engine skips from one to the next
 _GIVEN = re.compile(
-    rf"(?:[Đđ]ồng chí|[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị)\s+([{UPPER}][{LOWER}]+)(?!\s+[{UPPER}])(?=\s|,|$)"
+    rf"(?:Đồng chí|đồng chí|Ông|ông|Bà|bà|Anh|anh|Chị|chị)\s+([{UPPER}][{LOWER}]+)(?!\s+[{UPPER}])(?=\s|,|$)"
 )
 _BULLETS = ("- ", "* ", "+ ", "• ")
 
@@ -34,12 +35,14 @@ class Index:
         self.page, self.reading = page, r
         self.told = [(n, s) for n, s in enumerate(r.sentences) if s.zone in TOLD]
         self.organ_at = {o.start: o for o in page.organ_mentions}
-        self.subjects = Cover(m.subject for m in page.document_mentions if m.subject)
-        self.in_posts = Cover((p.start, p.end) for p in page.posts)
-        self.in_organs = Cover((o.start, o.end) for o in page.organ_mentions)
+        length = len(r.text)
+        subjects = [m.subject for m in page.document_mentions if m.subject]
+        self.in_subjects = cover(subjects, length)
+        self.in_posts = cover(((p.start, p.end) for p in page.posts), length)
+        self.in_organs = cover(((o.start, o.end) for o in page.organ_mentions), length)
         # what a reference says after its number, and all of a document that has a name instead
         references = [(m.start if m.name else m.end, max(m.tail, m.end)) for m in page.document_mentions]
-        self._aside = Cover((*references, *(m.subject for m in page.document_mentions if m.subject)))
+        self.aside = cover((*references, *subjects), length)
         self._documents = r.by_sentence(page.document_mentions)
         self._organs = r.by_sentence(page.organ_mentions)
         self._people = r.by_sentence(page.person_mentions)
@@ -69,17 +72,13 @@ class Index:
         """The organs whose names begin in `start:end`."""
         return between(self.page.organ_mentions, start, end)
 
-    def aside(self, offset: int) -> bool:
-        """Whether a place is in what a document's reference says: its date, its issuer, its title."""
-        return offset in self._aside
-
     def again(self, start: int, end: int) -> tuple[bool, PersonMention | None]:
         """Whether `start:end` names somebody by the given name alone, and who it is: "Ông Phong …".
 
         That is who was named last before with this given name; nobody where it fits none.
         """
         names = _GIVEN.finditer(self.reading.plain, start, end)
-        found = [m for m in names if m.start(1) not in self.in_posts and m.start(1) not in self.in_organs]
+        found = [m for m in names if not self.in_posts[m.start(1)] and not self.in_organs[m.start(1)]]
         if not found:
             return False, None
         given = found[-1].group(1)

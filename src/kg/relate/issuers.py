@@ -185,14 +185,14 @@ def _maker(
     before = [
         o
         for o in index.organs_in(number)
-        if o.end <= made.start() + 1 and not o.generic and not index.aside(o.start)
+        if o.end <= made.start() + 1 and not o.generic and not index.aside[o.start]
     ]
     if not before:
         return None
     nearest = before[-1]
     maker: OrganMention | None = nearest
     stands = _behind_grounds(index, nearest.end, made.start()).strip() == ""
-    if not stands or nearest.start in index.in_posts:
+    if not stands or index.in_posts[nearest.start]:
         maker = None
     if maker is None and _AFTER_SEMICOLON.search(shadow, nearest.end, made.start() + 1):
         start = index.reading.sentences[number].start

@@ -139,7 +139,7 @@ class Occasions:
     def _particular(self, start: int) -> bool:
         """Whether an event word is of one event: not "các hội nghị", not in a document's title."""
         shadow = self.r.shadow
-        if self.index.aside(start):
+        if self.index.aside[start]:
             return False
         if _ADOPTS.match(shadow, start):
             return False
@@ -158,7 +158,7 @@ class Occasions:
         lasts = _SEVERAL_DAYS.search(shadow, d.start, d.end) or _UNTIL.match(shadow, d.end)
         if before and lasts and before.group().startswith("từ"):
             before = None  # "từ ngày 12 đến ngày 13/12/2017": it lasted so long
-        return before is not None or bool(_PAIRED.match(shadow, d.end)) or self.index.aside(d.start)
+        return before is not None or bool(_PAIRED.match(shadow, d.end)) or bool(self.index.aside[d.start])
 
     def _of_a_paper(self, d: Date, number: int) -> bool:
         """Whether a paper was issued that day: "Kết luận số 26 giữa A và B ngày …", "ngày …, A ban hành …".
@@ -199,7 +199,7 @@ class Occasions:
         page = self.page.context.published
         s = self.r.sentences[number]
         m = _RELATIVE.search(self.r.shadow, s.start, s.end) if page else None
-        if not m or page is None or m.start() in self.index.subjects:
+        if not m or page is None or self.index.in_subjects[m.start()]:
             return None
         told = date(page.year, page.month, page.day) - timedelta(days=1 if m.group("past") else 0)
         return Date(m.start(), m.end(), told.year, told.month, told.day, "relative")

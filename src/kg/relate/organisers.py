@@ -32,7 +32,7 @@ class Organisers:
         self._organs = [
             o
             for o in index.page.organ_mentions
-            if not o.generic and o.start not in index.in_posts and not index.aside(o.start)
+            if not o.generic and not index.in_posts[o.start] and not index.aside[o.start]
         ]
 
     def set_organisers(self, event: Event) -> None:

@@ -98,7 +98,7 @@ class RoleReader:
         found: dict[int, list[_Deed]] = {}
         for start in sorted(verbs):
             verb = verbs[start]
-            named = start in index.subjects or start in index.in_posts or start in index.in_organs
+            named = index.in_subjects[start] or index.in_posts[start] or index.in_organs[start]
             if not named and not self._suffered(verb) and not self._watched(verb):
                 found.setdefault(self.r.sentence_at(start), []).append(_Deed(self._role(verb), verb))
         return found

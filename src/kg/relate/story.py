@@ -54,7 +54,7 @@ def _organs(index: Index, facts: Facts) -> None:
     issuers = {id(o) for m in page.document_mentions for o in m.issuers}
     for entity in page.organs.entities.values():
         if all(
-            id(m) not in issuers and (m.start in index.subjects or page.reading.zone_at(m.start) == "title")
+            id(m) not in issuers and (index.in_subjects[m.start] or page.reading.zone_at(m.start) == "title")
             for m in entity.mentions
         ):
             continue  # named in titles alone: the article says nothing of it

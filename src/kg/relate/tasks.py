@@ -69,7 +69,7 @@ class TaskReader:
 
     def _verbs(self, cue: str) -> dict[int, list[Token]]:
         """The verbs of a cue by sentence, but those in documents' titles and those that are negated."""
-        told = (t for t in self.r.cues(cue) if t.start not in self.index.subjects)
+        told = (t for t in self.r.cues(cue) if not self.index.in_subjects[t.start])
         return self.r.by_sentence(
             t for t in told if not _NOT.search(self.r.shadow, max(0, t.start - 12), t.start)
         )

@@ -18,7 +18,7 @@ from kg.link.seats import COMMUNES
 from kg.model import Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.places import PlaceMention
-from kg.recognise.spans import Cover, between
+from kg.recognise.spans import between
 from kg.relate.cues import once_a_lexicon
 from kg.relate.facts import Facts, iri, literal
 from kg.relate.index import Index
@@ -128,13 +128,13 @@ class Venues:
         found = []
         for p in between(self.page.places, s.start, s.end):
             start = p.start - len(p.kind) - 1 if p.kind and p.province else p.start
-            if not any(start in taken for taken in self._names) and not self.index.aside(start):
+            if not any(taken[start] for taken in self._names) and not self.index.aside[start]:
                 found.append(_Named(p, start, p.end))
         return found
 
     @property
-    def _names(self) -> tuple[Cover, ...]:
-        return self.index.in_organs, self.index.in_posts, self.index.subjects
+    def _names(self) -> tuple[bytearray, ...]:
+        return self.index.in_organs, self.index.in_posts, self.index.in_subjects
 
     def _territory(self, place: PlaceMention) -> Place | None:
         """The register's territory; None for a commune, which the register has not, and for several."""
