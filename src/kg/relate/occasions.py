@@ -101,10 +101,7 @@ def event_wording(lexicon: Lexicon) -> EventWording:
     return EventWording(
         organise=p(r"<{organise}(?!\w)"),
         disseminate=p(r"<{disseminate}(?!\w)"),
-        passed_on=p(
-            r"<{present|quán triệt|học tập|nghe|chủ đề|truyền đạt|triển khai|sơ kết|tổng kết|công bố|"
-            r"nội dung chính là|nội dung gồm|nội dung là}(?!\w)"
-        ),
+        passed_on=p(r"<{present+pass-on}(?!\w)"),
         other_document=p(
             r"(?:{based-on}(?: \w+ \w+)?|{replace}|{amend}|cùng ngày với|so với|liên hệ với|khác|theo) $"
         ),

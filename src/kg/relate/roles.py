@@ -47,6 +47,9 @@ _TOPIC = re.compile(
 _ASSIGNED = re.compile(r"(?:giao|yêu cầu|đề nghị|được giao|phân công)\b")
 _WATCHED = re.compile(r"\s(?:hội nghị|chương trình|phiên|buổi|trực tuyến|qua|tại)(?!\w)")
 _GUIDES = re.compile(r"chỉ đạo (?:hội nghị|buổi|lớp|cuộc|có|tại)(?!\w)")
+_TAKEN_ON = re.compile(
+    r"\s*,?\s*(?P<verb>đảm nhiệm|phụ trách|đảm trách)(?!\w)(?!\s+(?:chức|cương vị|công tác))"
+)
 _AFTERWARDS = re.compile(r"sau (?:hội nghị|buổi|khi hội nghị|lớp)[^,]{0,30},")
 _SPOKEN_OF = re.compile(r"(?:^|,\s*|đó\s+|cạnh đó,\s+)(?:đồng chí|ông|bà)(?: [^,.;]{0,30})?\s+$")
 
@@ -180,7 +183,12 @@ class RoleReader:
         """The verbs behind a chain of names, and the one before it; none before a passive "do"."""
         first = chain[0]
         after = self._after(chain[-1], deeds, limit)
-        if after and _BY.search(self.r.shadow, max(s.start, first.left - 24), first.start):
+        by = _BY.search(self.r.shadow, max(s.start, first.left - 24), first.start)
+        taken = _TAKEN_ON.match(self.r.shadow, chain[-1].right) if by and not after else None
+        if taken and _TOPIC.search(self.r.shadow, s.start, first.left):
+            # "Chuyên đề … do đồng chí A đảm nhiệm": who takes a topic on presents it
+            return [_Deed("Presenter", Token(taken.start("verb"), taken.end("verb"), ()))], None
+        if after and by:
             return after, None
         return after, self._before(first, deeds, s, people)
 
