@@ -72,10 +72,14 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Compiled constraints; shapes that the reference engine looks at instead, each with the construct."""
+    """Compiled constraints; shapes that the reference engine looks at instead, each with the construct.
+
+    `subclasses` is the class tree that they were compiled against.
+    """
 
     selects: tuple[Select, ...]
     left_over: Mapping[Term, str]  # by node
+    subclasses: Subclasses
 
 
 def compile_shapes(shapes: Shapes, subclasses: Subclasses) -> Plan:
@@ -91,7 +95,7 @@ def compile_shapes(shapes: Shapes, subclasses: Subclasses) -> Plan:
             selects += [_compiled(focus, root, shape, c, subclasses) for shape, c in _pairs(root)]
         except NotCompiledError as why:
             left_over[root.node] = f"{root.iri}: {why}"
-    return Plan(tuple(s for s in selects if s.root.node not in left_over), left_over)
+    return Plan(tuple(s for s in selects if s.root.node not in left_over), left_over, subclasses)
 
 
 def _pairs(root: Shape) -> Iterator[tuple[Shape, Constraint]]:

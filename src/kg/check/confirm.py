@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from pyoxigraph import Literal, Quad, Store
 
 from kg.check import screen
+from kg.check.around import around
 from kg.check.compile import Plan
-from kg.check.patterns import NotLocalError, around
+from kg.check.patterns import NotLocalError
 from kg.check.report import Result, Term
 from kg.check.screen import Found
 from kg.check.shapes import Constraint, Shape, Shapes
@@ -78,7 +80,7 @@ def agreed(store: Store, shapes: Shapes, plan: Plan, found: Iterable[Found]) -> 
     selects = tuple(select for select in plan.selects if select.root.node in hits)
     again = (
         (root, result)
-        for root, result in screen.run(around, Plan(selects, {}), ours=True)
+        for root, result in screen.run(around, replace(plan, selects=selects), ours=True)
         if result.focus in hits[root.node]
     )
     return confirmed(around, shapes, again) is not None

@@ -12,13 +12,17 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import islice, zip_longest
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
+from kg.check import select
 from kg.check.paths import PREDICATE
+from kg.check.patterns import THIS, Group, Maker
 from kg.check.report import IRI_IN_TEXT, Evidence, Report, Result, Term
-from kg.namespaces import CKG, DCTERMS, OA, PROV, RDF, RDFS, SCHEMA
+from kg.check.shapes import Sparql
+from kg.namespaces import CKG, DCTERMS, OA, PREFIXES, PROV, RDF, RDFS, SCHEMA
 
 _SUBJECT, _PREDICATE, _OBJECT = (NamedNode(RDF[name]) for name in ("subject", "predicate", "object"))
 _EVIDENCE, _IN_ARTICLE, _MENTIONS = (NamedNode(CKG[name]) for name in ("evidence", "inArticle", "mentions"))
@@ -33,6 +37,37 @@ _NAMED = re.compile(rf"{IRI_IN_TEXT.pattern}|\b\d{{4}}-\d\d-\d\d\b")
 _MOST = 4
 #: claims whose sentences are looked up for one result: a document may be named by thousands of articles
 _LOOKED_AT = 40
+#: all that the sentences of a result hang on, from its focus node or its value
+_GROUNDS = """
+    SELECT $this WHERE {
+        OPTIONAL { ?mentioning ckg:mentions $this ; dcterms:identifier ?name }
+        OPTIONAL { GRAPH ?graph { $this ?any ?thing } }
+        OPTIONAL {
+            { $this prov:wasDerivedFrom* ?ground }
+            UNION
+            {
+                ?claim rdf:subject|rdf:object $this ; prov:wasDerivedFrom* ?ground .
+                OPTIONAL { ?claim rdf:subject|rdf:predicate|rdf:object ?term }
+            }
+            OPTIONAL { ?ground ckg:words|ckg:wordsStart ?words }
+            OPTIONAL {
+                ?ground ckg:evidence? ?passage .
+                OPTIONAL { ?passage oa:exact|oa:start|oa:end ?place }
+                OPTIONAL {
+                    ?passage ckg:inArticle ?article .
+                    OPTIONAL { ?article dcterms:identifier|schema:articleBody ?text }
+                }
+            }
+        }
+    }
+"""
+
+
+@cache
+def grounds() -> Group:
+    """The patterns of _GROUNDS; read only."""
+    prefixes = "\n".join(f"PREFIX {name}: <{iri}>" for name, iri in PREFIXES.items())
+    return select.read(Sparql(_BODY, _GROUNDS, prefixes, ()), Maker(), THIS)
 
 
 def located(report: Report, store: Store) -> Report:
@@ -52,17 +87,14 @@ class Locator:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.stems: dict[Term, str] = {
-            quad.subject: quad.object.value
-            for quad in store.quads_for_pattern(None, _IDENTIFIER, None, None)
-            if isinstance(quad.object, Literal) and not isinstance(quad.subject, Triple)
-        }
+        self.has_articles = any(True for _ in store.quads_for_pattern(None, _IDENTIFIER, None, None))
+        self.stems: dict[Term, str] = {}
         self.starts: dict[Term, list[int]] = {}  # of the lines of an article's stored text
 
     def located(self, results: Iterable[Result]) -> Iterator[Result]:
         """The results, each with its evidence."""
         for result in results:
-            yield replace(result, evidence=tuple(self._evidence(result))) if self.stems else result
+            yield replace(result, evidence=tuple(self._evidence(result))) if self.has_articles else result
 
     def names(self, results: Iterable[Result]) -> dict[str, dict[str, str]]:
         """What to call the IRIs in results, by language tag; the longest label where there are several."""
@@ -79,8 +111,15 @@ class Locator:
                     found[term.value] = self._labels(term)
         return {iri: labels for iri, labels in found.items() if labels}
 
+    def _stem(self, node: Term) -> str:
+        """The stem of an article; empty for what is none."""
+        if node not in self.stems:
+            named = (o.value for o in self._objects(node, _IDENTIFIER) if isinstance(o, Literal))
+            self.stems[node] = min(named, default="")
+        return self.stems[node]
+
     def _labels(self, node: NamedNode) -> dict[str, str]:
-        best = {"": self.stems[node]} if node in self.stems else {}
+        best = {"": self._stem(node)} if self._stem(node) else {}
         for label in self._objects(node, _LABEL):
             if isinstance(label, Literal):
                 tag = label.language or ""
@@ -118,7 +157,7 @@ class Locator:
         focus, value = result.focus, result.value
         if self._one(focus, _EVIDENCE.value) or self._one(focus, _IN_ARTICLE.value):
             yield [focus]
-        if focus in self.stems:
+        if self._stem(focus):
             if value is not None and value != focus:
                 about = self._subjects(_SUBJECT, value) + self._subjects(_OBJECT, value)
                 yield [claim for claim in about if self._article_of(claim) == focus]
@@ -168,11 +207,11 @@ class Locator:
     def _passage(self, passage: Term) -> Evidence | None:
         article = self._one(passage, _IN_ARTICLE.value)
         exact = self._one(passage, OA.exact)
-        if article is None or article not in self.stems:
+        if article is None or not self._stem(article):
             return None
         start, end = _number(self._one(passage, OA.start)), _number(self._one(passage, OA.end))
         return Evidence(
-            self.stems[article],
+            self._stem(article),
             article.value,
             passage.value,
             exact.value if exact is not None else "",
@@ -194,13 +233,13 @@ class Locator:
         return first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1
 
     def _without_sentence(self, result: Result) -> list[Evidence]:
-        articles: set[Term] = {a for a in self._subjects(_MENTIONS, result.focus) if a in self.stems}
-        if result.focus in self.stems:
+        articles: set[Term] = {a for a in self._subjects(_MENTIONS, result.focus) if self._stem(a)}
+        if self._stem(result.focus):
             articles.add(result.focus)
         if not articles and not isinstance(result.focus, Literal):
             quads: Iterable[Quad] = self.store.quads_for_pattern(result.focus, None, None, None)
-            articles = {_article_graph(quad) for quad in quads} & set(self.stems)
-        return [Evidence(self.stems[a], a.value) for a in sorted(articles, key=str)][:_MOST]
+            articles = {a for a in map(_article_graph, quads) if self._stem(a)}
+        return [Evidence(self._stem(a), a.value) for a in sorted(articles, key=str)][:_MOST]
 
 
 def _article_graph(quad: Quad) -> Term:

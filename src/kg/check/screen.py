@@ -22,6 +22,7 @@ from kg.check.compile import NotCompiledError, Plan, Select, Subclasses, compile
 from kg.check.paths import RDF, RDFS, Path, predicate
 from kg.check.report import Result, Term
 from kg.check.shapes import Shape, Shapes
+from kg.check.walk import Data
 from kg.errors import ShapesError
 
 _VARIABLE = re.compile(r"\{[$?](\w+)\}")
@@ -35,12 +36,12 @@ _GRAPH = re.compile(r"\bGRAPH\b", re.IGNORECASE)
 
 def plan_for(store: Store, shapes: Shapes) -> Plan:
     """Compile shapes against the class tree that the store holds."""
-    return compile_shapes(shapes, _class_tree(store))
+    return compile_shapes(shapes, class_tree(store))
 
 
 def focus_patterns(store: Store, shapes: Shapes) -> Iterator[tuple[Shape, str]]:
     """Each shape whose targets compile, with the pattern of its focus nodes."""
-    tree = _class_tree(store)
+    tree = class_tree(store)
     for root in shapes.roots:
         with suppress(NotCompiledError):
             yield root, focus_pattern(root, tree)
@@ -56,7 +57,9 @@ def count(store: Store, pattern: str) -> int:
     return int(next(iter(rows))["nodes"].value)
 
 
-def _class_tree(store: Store) -> Subclasses:
+def class_tree(store: Store) -> Subclasses:
+    """A function that gives the IRI of a class and those of all its subclasses in the store, sorted."""
+
     @cache
     def subclasses(iri: str) -> tuple[str, ...]:
         found = {iri}
@@ -80,7 +83,7 @@ def run(store: Store, plan: Plan, ours: bool = False) -> Iterator[Found]:
     for select in whole:
         yield from ((select.root, result) for result in _results(store, select))
     with each_triple_once(store, ours) as once:
-        focus = _Focus(once, _class_tree(once))
+        focus = Focus(once, plan.subclasses)
         for select in plan.selects:
             if select not in whole:
                 rows = _values_first(once, select, focus) if select.values_first else None
@@ -132,7 +135,7 @@ def _repetitions(store: Store) -> list[Quad]:
     return out
 
 
-def _values_first(store: Store, select: Select, focus: _Focus) -> list[Result] | None:
+def _values_first(store: Store, select: Select, focus: Focus) -> list[Result] | None:
     """The results by way of the values; None where more nodes than focus nodes have odd ones."""
     found = []
     rows = _solutions(store, select, select.values_first)
@@ -145,17 +148,19 @@ def _values_first(store: Store, select: Select, focus: _Focus) -> list[Result] |
     return found
 
 
-class _Focus:
+class Focus:
     """Answers whether a node is a focus node of a shape, by look-ups."""
 
-    def __init__(self, store: Store, subclasses: Subclasses) -> None:
-        self.store, self.subclasses = store, subclasses
+    def __init__(self, data: Data, subclasses: Subclasses) -> None:
+        self.data, self.subclasses = data, subclasses
+        self.types: dict[Term, frozenset[str]] = {}
 
     def holds(self, root: Shape, node: Term) -> bool:
+        """Whether one of the shape's targets finds the node."""
         return any(self._hit(kind, term, node) for kind, term in root.targets)
 
     def _hit(self, kind: str, term: Term, node: Term) -> bool:
-        look = self.store.quads_for_pattern
+        look = self.data.quads_for_pattern
         if kind == "targetNode":
             return node == term
         predicate = NamedNode(term.value)
@@ -165,8 +170,9 @@ class _Focus:
             return False
         if kind == "targetSubjectsOf":
             return any(True for _ in look(node, predicate, None, None))
-        classes = self.subclasses(term.value)
-        return any(str(quad.object)[1:-1] in classes for quad in look(node, _TYPE, None, None))
+        if node not in self.types:
+            self.types[node] = frozenset(str(quad.object)[1:-1] for quad in look(node, _TYPE, None, None))
+        return not self.types[node].isdisjoint(self.subclasses(term.value))
 
 
 def _solutions(store: Store, select: Select, query: str) -> QuerySolutions:

@@ -8,9 +8,9 @@ over time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from kg.check.paths import RDF, RDFS, SH, XSD
 from kg.check.report import Report, Result
@@ -38,7 +38,7 @@ def triples(report: Report, base: str = DEFAULT_BASE) -> Iterator[_Triple]:
     """The report's triples as N-Triples terms, in a fixed order."""
     node = f"<{base}graph/report>"
     yield node, f"<{RDF}type>", f"<{SH}ValidationReport>"
-    yield node, f"<{SH}conforms>", f'"{str(report.conforms).lower()}"^^<{XSD}boolean>'
+    yield node, *conforming(report.conforms)
     for remark in remarks(report, View("en")):
         yield node, f"<{RDFS}comment>", str(Literal(remark, language="en"))
     for result in report.listed:
@@ -47,9 +47,33 @@ def triples(report: Report, base: str = DEFAULT_BASE) -> Iterator[_Triple]:
         yield from _of_result(result, _name(result, base))
 
 
+def report_node(base: str) -> NamedNode:
+    """The name of the report and of the graph that holds it."""
+    return NamedNode(f"{base}graph/report")
+
+
+def conforming(conforms: bool) -> tuple[str, str]:
+    """Predicate and object of the statement whether data conform."""
+    return f"<{SH}conforms>", f'"{str(conforms).lower()}"^^<{XSD}boolean>'
+
+
 def nquads(report: Report, base: str = DEFAULT_BASE) -> str:
     """The report as N-Quads, in the graph that is named like the report."""
-    return "".join(f"{s} {p} {o} <{base}graph/report> .\n" for s, p, o in triples(report, base))
+    return _lines(triples(report, base), base)
+
+
+def results_nquads(results: Iterable[Result], base: str = DEFAULT_BASE) -> str:
+    """Results as N-Quads in the graph of the report that has them."""
+    return _lines((triple for result in results for triple in _with_result(result, base)), base)
+
+
+def _lines(triples: Iterable[_Triple], base: str) -> str:
+    return "".join(f"{s} {p} {o} <{base}graph/report> .\n" for s, p, o in triples)
+
+
+def _with_result(result: Result, base: str) -> Iterator[_Triple]:
+    yield f"<{base}graph/report>", f"<{SH}result>", _name(result, base)
+    yield from _of_result(result, _name(result, base))
 
 
 def render(report: Report, base: str = DEFAULT_BASE) -> str:

@@ -102,33 +102,38 @@ class Query:
     tail: str  # GROUP BY, HAVING, ORDER BY, LIMIT, OFFSET, VALUES
 
 
+def tokens(text: str) -> list[Token]:
+    """The words of a query, without its comments."""
+    return [Token(m[0], m.start()) for m in _TOKEN.finditer(text) if not m["comment"]]
+
+
 def parse(text: str) -> Query | None:
     """Take a query apart; None where there is no WHERE clause or the text is not understood."""
-    tokens = [Token(m[0], m.start()) for m in _TOKEN.finditer(text) if not m["comment"]]
-    form = next((i for i, t in enumerate(tokens) if t.word in ("select", "ask", "construct", "describe")), -1)
+    words = tokens(text)
+    form = next((i for i, t in enumerate(words) if t.word in ("select", "ask", "construct", "describe")), -1)
     if form < 0:
         return None
     try:
-        at = _where(tokens, form)
-        end = _closing(tokens, at)
-        whole = tokens[at : end + 1]
+        at = _where(words, form)
+        end = _closing(words, at)
+        whole = words[at : end + 1]
         inside = whole[1:-1]
         sub_select = bool(inside) and inside[0].word == "select"
         parts = tuple(_group(text, whole, ()) if sub_select else _parts(text, inside, ()))
     except (IndexError, ValueError):
         return None
-    clauses = [i for i in range(form, at) if tokens[i].word in ("from", "where")]
-    froms = [i for i in clauses if tokens[i].word == "from"]
+    clauses = [i for i in range(form, at) if words[i].word in ("from", "where")]
+    froms = [i for i in clauses if words[i].word == "from"]
     dataset = ""
     if froms:
-        stop = next((i for i in clauses if tokens[i].word == "where"), at)
-        dataset = text[tokens[froms[0]].start : tokens[stop].start]
+        stop = next((i for i in clauses if words[i].word == "where"), at)
+        dataset = text[words[froms[0]].start : words[stop].start]
     return Query(
-        prologue=text[: tokens[form].start],
-        form=tokens[form].word,
+        prologue=text[: words[form].start],
+        form=words[form].word,
         dataset=dataset,
         where=Pattern(parts),
-        tail=text[tokens[end].end :],
+        tail=text[words[end].end :],
     )
 
 
