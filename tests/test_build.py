@@ -66,7 +66,7 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> type[FakeConverter]:
     )
     monkeypatch.setitem(sys.modules, "kg.convert", convert)
     monkeypatch.setitem(sys.modules, "kg.infer", infer)
-    monkeypatch.setattr("kg.builder._validate", lambda store: ({"violation": 1}, ""))
+    monkeypatch.setattr("kg.builder.renew_report", lambda *_: {"violation": 1})
     FakeConverter.calls.clear()
     return FakeConverter
 

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import random
+import sys
 from functools import cache
+from pathlib import Path
 
 import pyoxigraph as ox
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad
 
+import kg
 from kg.check import load_shapes, validate_store
 from kg.check.increment import Change, renewed
 from kg.check.load import quads_of
 from kg.check.turtle import nquads, report_node
 from kg.resources import ontology_dir
+from kg.store import Store
 from violations import CASES
+
+sys.path.insert(0, str(Path(__file__).parent / "bench"))
+from generate import article, write
 
 BASE = "https://example.org/"
 REPORT = report_node(BASE)
@@ -95,7 +103,7 @@ def changed_at_random(quads: frozenset[Quad], draw: random.Random) -> frozenset[
             out.add(Quad(other.subject, quad.predicate, quad.object, other.graph_name))
         if kind in (3, 4):
             out.add(Quad(quad.subject, quad.predicate, quad.object, other.graph_name))
-        if kind == 5 and isinstance(quad.object, Literal):
+        if kind == 5 and isinstance(quad.object, Literal) and not quad.object.language:
             text = Literal(quad.object.value + "0", datatype=quad.object.datatype)
             out.add(Quad(quad.subject, quad.predicate, text, quad.graph_name))
     return frozenset(out)
@@ -106,7 +114,7 @@ EDIT = st.one_of(NAMES, st.integers(min_value=0, max_value=2**32))
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(first=NAMES, edits=st.lists(EDIT, min_size=1, max_size=5))
 def test_a_report_kept_through_edits_is_that_of_a_full_validation(
@@ -123,3 +131,42 @@ def test_a_report_kept_through_edits_is_that_of_a_full_validation(
             quads = frozenset().union(*(cases()[name] for name in inside))
         kept.edit(quads)
         assert (kept.findings, kept.report()) == kept.anew()
+
+
+def report_of(folder: Path) -> tuple[int, set[str]]:
+    with Store.open(folder, read_only=True) as store:
+        return len(store), canonical(store.quads(f"{store.base}graph/report"))
+
+
+def test_a_build_that_changes_few_articles_validates_these_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = tmp_path / "articles"
+    write(60, articles)
+    kg.build([articles], tmp_path / "store")
+    changed = articles / "0000" / "g0000007.txt"
+    changed.write_text(changed.read_text("utf-8").replace("Kế hoạch số", "Kế hoạch số 9"), "utf-8")
+    (articles / "0000" / "g0000008.txt").unlink()
+    (articles / "0000" / "new.txt").write_text(article(7), "utf-8")
+    anew = kg.build([articles], tmp_path / "anew")
+
+    def everything(*_: object, **__: object) -> None:
+        raise AssertionError("everything was validated")
+
+    monkeypatch.setattr("kg.check.engine.validate_store", everything)
+    kept = kg.build([articles], tmp_path / "store", prune=True)
+    assert (len(kept.converted), kept.removed) == (2, ("g0000008",))
+    assert kept.findings == anew.findings
+    assert report_of(tmp_path / "store") == report_of(tmp_path / "anew")
+
+
+def test_other_rules_make_a_build_validate_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = tmp_path / "articles"
+    write(25, articles)
+    kg.build([articles], tmp_path / "store")
+    (articles / "new.txt").write_text(article(99), "utf-8")
+    monkeypatch.setattr("kg.schema.shapes_digest", lambda: "others")
+    monkeypatch.setattr("kg.check.increment.renewed", lambda *_: pytest.fail("kept the former report"))
+    assert kg.build([articles], tmp_path / "store").ok

@@ -34,7 +34,7 @@ ROOMS = [
     ["tables"],
     ["show", "explain", "evaluate", "search", "evidence", "lint"],
     ["picture"],
-    ["intake", "workers"],
+    ["intake", "workers", "journal"],
     ["builder", "graph", "backup"],
     ["pages"],
     ["pool"],

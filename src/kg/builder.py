@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from kg import keys, read, schema, search
 from kg.errors import KgError
 from kg.intake import Intake, Progress, namesake
+from kg.journal import Journal, renew_report
 from kg.manifest import Manifest, Record, converter_digest
 from kg.namespaces import CKG
 from kg.store import Loader, Store, default_path
@@ -92,7 +93,8 @@ def build(
     with closing(Store.open(folder, create=True, base=base)) as opened:
         intake = Intake(progress or _silent, reader)
         intake.collect(sources)
-        run = _Build(opened, Manifest.read(opened.folder), intake, jobs)
+        manifest = Manifest.read(opened.folder)
+        run = _Build(opened, manifest, intake, jobs, Journal(opened, len(manifest.articles)))
         with opened.scratch() as scratch:
             run.convert(scratch)
             if prune:
@@ -137,6 +139,7 @@ class _Build:
     manifest: Manifest
     intake: Intake
     jobs: int = 1
+    journal: Journal | None = None
     changed: bool = False
     keys: list[Path] = field(default_factory=list)  # files with those of the new and changed articles
     converted: list[str] = field(default_factory=list)
@@ -166,6 +169,7 @@ class _Build:
         self.manifest.articles[article.stem] = Record(
             str(article.path), article.digest, digest, outcome.iri, outcome.kinds, list(outcome.unresolved)
         )
+        self._keep(self._graphs(article.stem))
         self.converted.append(article.stem)
         self.changed = True
         if repaired := read.told(article):
@@ -207,15 +211,11 @@ class _Build:
         inputs = self.manifest.inputs()
         if inputs == self.manifest.conclusions:
             return
-        base = self.store.base
-        inferred, report = schema.graph_iri(base, "inferred"), schema.graph_iri(base, "report")
         if scratch:
             self.intake.told("inferred")
-            self._replace([inferred, report], "")
+            self._replace([schema.graph_iri(self.store.base, "inferred")], "")
             self._infer(scratch)
-        self.intake.told("report")
-        self.manifest.findings, nquads = _validate(self.store)
-        self._replace([], nquads)
+        self._report()
         self.manifest.conclusions = inputs
 
     def _infer(self, scratch: Path) -> None:
@@ -234,6 +234,15 @@ class _Build:
         with path.open("wb") as file:
             file.writelines(infer(articles, Background.read(self.store), str(scratch)))
         self.store.load_file(path, ours=True)
+
+    def _report(self) -> None:
+        """Validate what has changed, and all where that is much or where the rules are others now."""
+        self.intake.told("report")
+        rules = self.manifest.rules()
+        change = self.journal.change() if self.journal and self.manifest.reported == rules else None
+        self.manifest.findings = renew_report(self.store, change, self.manifest.findings)
+        self.manifest.reported = rules
+        self.changed = True
 
     def publish(self) -> None:
         """Make the new graph everybody's, if it differs from the old one."""
@@ -292,17 +301,13 @@ class _Build:
         known = self.manifest.articles.get(stem)
         return [known.graph, f"{known.graph}#claims"] if known else []
 
+    def _keep(self, graphs: list[str]) -> None:
+        """Note graphs that are about to change."""
+        if self.journal:
+            self.journal.note(graphs)
+
     def _replace(self, graphs: list[str], nquads: str) -> None:
         if graphs or nquads:
+            self._keep(graphs)
             self.store.replace(graphs, nquads)
             self.changed = True
-
-
-def _validate(store: Store) -> tuple[dict[str, int], str]:
-    """Check the store against our shapes: results by severity, and the report graph as N-Quads."""
-    from kg.check import validate_store
-    from kg.check.turtle import nquads
-
-    # the compiled shapes alone: pySHACL confirms them in `kg validate`, and would double a small build's time
-    report = validate_store(store.engine, engine="compiled")
-    return report.counts(), nquads(report, store.base)

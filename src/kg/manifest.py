@@ -19,7 +19,8 @@ _FILE = "manifest.json"
 # Rooms whose code does not change what an article converts to; a new module counts until it is named here.
 _OUTSIDE = (
     "__init__.py", "__main__.py", "ask", "builder.py", "check", "cli", "cli.py", "evaluate.py", "explain.py",
-    "export", "export.py", "generations.py", "graph.py", "infer.py", "manifest.py", "show.py", "store.py",
+    "export", "export.py", "generations.py", "graph.py", "infer.py", "journal.py", "manifest.py", "show.py",
+    "store.py",
 )  # fmt: skip
 
 
@@ -43,6 +44,7 @@ class Manifest:
     background: dict[str, str] = field(default_factory=dict)  # digests of ontology and register
     conclusions: str = ""  # digest of what the inferred graph and the report were made from
     findings: dict[str, int] = field(default_factory=dict)
+    reported: str = ""  # digest of what the report in the store rests on beside the articles
 
     @classmethod
     def read(cls, folder: Path | None) -> Manifest:
@@ -79,11 +81,16 @@ class Manifest:
 
     def inputs(self) -> str:
         """Return one digest of all articles and the background: equal graphs need no new conclusions."""
-        total = hashlib.sha256(_code(everything=True).encode())
+        total = hashlib.sha256(self.rules().encode())
         for stem, record in sorted(self.articles.items()):
             total.update(f"{stem}\0{record.digest}\0{record.converter}\0".encode())
-        total.update(json.dumps(self.background, sort_keys=True).encode())
         return total.hexdigest()
+
+    def rules(self) -> str:
+        """Return one digest of what conclusions and report rest on beside the articles."""
+        background = json.dumps(self.background, sort_keys=True)
+        parts = (_code(everything=True), schema.shapes_digest(), background)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def converter_digest(base: str) -> str:

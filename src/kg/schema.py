@@ -42,6 +42,14 @@ def digest(name: Background, base: str) -> str:
     return total.hexdigest()
 
 
+def shapes_digest() -> str:
+    """Return the SHA-256 of the shapes that a graph is validated against."""
+    total = hashlib.sha256()
+    for path in sorted((ontology_dir() / "shapes").glob("*.ttl")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
 def nquads(name: Background, base: str) -> str:
     """Return one of the two graphs as N-Quads, its resources under `base`.
 

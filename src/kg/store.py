@@ -188,6 +188,16 @@ class Store:
         except OSError as error:
             raise StoreError(f"cannot be written ({error})", where=self._where()) from None
 
+    def amend(self, gone: Iterable[ox.Quad], nquads: str) -> None:
+        """Take out a few quads and add others: published by the next `commit`."""
+        self._require_writing()
+        try:
+            for quad in gone:
+                self.engine.remove(quad)
+        except OSError as error:
+            raise StoreError(f"cannot be written ({error})", where=self._where()) from None
+        self.replace([], nquads)
+
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A folder for what a writer needs meanwhile: beside the quads, to go with them where it dies."""

@@ -126,18 +126,21 @@ class Locator:
                 best[tag] = max(best.get(tag, ""), label.value, key=lambda text: (len(text), text))
         return best
 
-    def _objects(self, subject: Term, predicate: NamedNode) -> Iterator[Term]:
-        if not isinstance(subject, Literal):
-            for quad in self.store.quads_for_pattern(subject, predicate, None, None):
-                if not isinstance(quad.object, Triple):
-                    yield quad.object
+    def _objects(self, subject: Term, predicate: NamedNode) -> list[Term]:
+        """The values, in one order whatever the store's: what is cut off must not depend on that."""
+        if isinstance(subject, Literal):
+            return []
+        quads = self.store.quads_for_pattern(subject, predicate, None, None)
+        found = [quad.object for quad in quads if not isinstance(quad.object, Triple)]
+        return sorted(found, key=str) if len(found) > 1 else found
 
     def _subjects(self, predicate: NamedNode, obj: Term) -> list[Term]:
         quads = self.store.quads_for_pattern(None, predicate, obj, None)
-        return [quad.subject for quad in quads if not isinstance(quad.subject, Triple)]
+        found = [quad.subject for quad in quads if not isinstance(quad.subject, Triple)]
+        return sorted(found, key=str) if len(found) > 1 else found
 
     def _one(self, subject: Term, name: str) -> Term | None:
-        return next(self._objects(subject, NamedNode(name)), None)
+        return next(iter(self._objects(subject, NamedNode(name))), None)
 
     def _evidence(self, result: Result) -> list[Evidence]:
         passages: dict[tuple[str, int], Evidence] = {}
@@ -192,7 +195,7 @@ class Locator:
 
     def _of_claim(self, claim: Term, depth: int) -> Iterator[Evidence]:
         """The sentences of a claim; of an inferred one, those of the claims that it rests on."""
-        passages = [claim] if self._one(claim, _IN_ARTICLE.value) else list(self._objects(claim, _EVIDENCE))
+        passages = [claim] if self._one(claim, _IN_ARTICLE.value) else self._objects(claim, _EVIDENCE)
         for passage in passages:
             found = self._passage(passage)
             if found is not None:
