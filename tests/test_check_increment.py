@@ -18,6 +18,7 @@ from kg.check import load_shapes, validate_store
 from kg.check.increment import Change, renewed
 from kg.check.load import quads_of
 from kg.check.turtle import nquads, report_node
+from kg.namespaces import CKG, RDF
 from kg.resources import ontology_dir
 from kg.store import Store
 from violations import CASES
@@ -131,6 +132,25 @@ def test_a_report_kept_through_edits_is_that_of_a_full_validation(
             quads = frozenset().union(*(cases()[name] for name in inside))
         kept.edit(quads)
         assert (kept.findings, kept.report()) == kept.anew()
+
+
+DOCUMENTS = [NamedNode(f"{BASE}id/document/{n}") for n in range(6)]
+LINKS = st.sets(st.tuples(st.sampled_from(DOCUMENTS), st.sampled_from(DOCUMENTS)), max_size=9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(former=LINKS, latter=LINKS)
+def test_a_cycle_is_seen_from_each_of_its_documents(
+    former: set[tuple[NamedNode, NamedNode]], latter: set[tuple[NamedNode, NamedNode]]
+) -> None:
+    def quads(links: set[tuple[NamedNode, NamedNode]]) -> frozenset[Quad]:
+        graph = NamedNode("urn:case:cycle")
+        typed = {Quad(node, NamedNode(RDF.type), NamedNode(CKG.Plan), graph) for node in DOCUMENTS}
+        return frozenset(typed | {Quad(a, NamedNode(CKG.implements), b, graph) for a, b in links})
+
+    kept = Kept(quads(former))
+    kept.edit(quads(latter))
+    assert (kept.findings, kept.report()) == kept.anew()
 
 
 def report_of(folder: Path) -> tuple[int, set[str]]:

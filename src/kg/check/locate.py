@@ -136,7 +136,7 @@ class Locator:
 
     def _subjects(self, predicate: NamedNode, obj: Term) -> list[Term]:
         quads = self.store.quads_for_pattern(None, predicate, obj, None)
-        found = [quad.subject for quad in quads if not isinstance(quad.subject, Triple)]
+        found: list[Term] = [quad.subject for quad in quads if not isinstance(quad.subject, Triple)]
         return sorted(found, key=str) if len(found) > 1 else found
 
     def _one(self, subject: Term, name: str) -> Term | None:
