@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,23 +14,18 @@ from kg.store import Queryable
 
 _STEP = "(ckg:implements/ckg:resolvedTo?)"
 _EDGES = f"""
-SELECT DISTINCT ?parent ?child ?source WHERE {{
+SELECT DISTINCT ?node ?child ?source WHERE {{
   VALUES ?root {{ %s }}
   ?above {_STEP}* ?root .
   ?node ckg:resolvedTo? ?above .
   GRAPH ?source {{ ?child ckg:implements ?node }}
-  OPTIONAL {{ ?node ckg:resolvedTo ?target }}
-  BIND(COALESCE(?target, ?node) AS ?parent)
 }}"""
-_FACTS = {
-    "code": "ckg:code",
-    "number": "ckg:documentNumber",
-    "issuer": "ckg:issuedBy",
-    "level": "ckg:issuedBy/ckg:level",
-    "date": "ckg:issuedOn",
-}
+_ALL_EDGES = "SELECT DISTINCT ?node ?child ?source WHERE { GRAPH ?source { ?child ckg:implements ?node } }"
+_CODES = "ckg:code", "ckg:documentNumber"
+_WHEN = "ckg:heldOn|ckg:monthDay"
 _EVENTS = """
 SELECT DISTINCT ?node ?event WHERE { VALUES ?node { %s } ?event ckg:disseminates/ckg:resolvedTo? ?node }"""
+Texts = dict[str, set[str]]  # IRI → texts
 
 
 @dataclass(slots=True)
@@ -65,54 +61,97 @@ class Node:
 
 def cascade(store: Queryable, root: str) -> Node:
     """The tree of documents that carry out `root` (an IRI), children by date, undated ones last."""
-    known = _Known()
-    for row in rows(store, _EDGES % ox.NamedNode(root)):
-        known.below[row["parent"]][row["child"]].add(row["source"])
+    edges = list(rows(store, _EDGES % ox.NamedNode(root)))
+    known = Known(names=values_of(store, {row["node"] for row in edges}, "ckg:resolvedTo"))
+    known.add(edges)
     iris = {root, *known.below, *(child for children in known.below.values() for child in children)}
     named = " ".join(str(ox.NamedNode(iri)) for iri in sorted(iris))
-    for name, path in _FACTS.items():
-        known.facts[name] = values_of(store, iris, path)
-    passed = [(row["node"], row["event"]) for row in rows(store, _EVENTS % named)]
-    dates = values_of(store, {event for _, event in passed}, "ckg:heldOn|ckg:monthDay")
-    organisers = values_of(store, {event for _, event in passed}, "ckg:organisedBy")
-    for node, event in passed:
-        gathering = Gathering(event, sorted(dates.get(event, ())), sorted(organisers.get(event, ())))
-        known.events.setdefault(node, []).append(gathering)
-    return known.grow(root, [])
+    known.codes, numbers = (values_of(store, iris, path) for path in _CODES)
+    known.codes = numbers | known.codes
+    known.issuers = values_of(store, iris, "ckg:issuedBy")
+    known.levels = values_of(store, {i for of in known.issuers.values() for i in of}, "ckg:level")
+    known.dates = values_of(store, iris, "ckg:issuedOn")
+    for row in rows(store, _EVENTS % named):
+        known.events[row["node"]].add(row["event"])
+    events = {event for of in known.events.values() for event in of}
+    known.dates |= values_of(store, events, _WHEN)
+    known.organisers = values_of(store, events, "ckg:organisedBy")
+    return known.grow(root)
+
+
+def whole(store: Queryable) -> Known:
+    """What the store says of all documents at once: a tenth of a second for a million triples.
+
+    Who draws many cascades of a graph that does not change asks this once, and `Known.grow` for each.
+    """
+    known = Known(names=_all(store, "ckg:resolvedTo"))
+    known.add(rows(store, _ALL_EDGES))
+    known.issuers = _all(store, "ckg:issuedBy")
+    known.levels = _all(store, "ckg:level")
+    known.dates = _all(store, f"ckg:issuedOn|{_WHEN}")
+    for event, documents in _all(store, "ckg:disseminates").items():
+        for document in {d for name in documents for d in (name, *known.names.get(name, ()))}:
+            known.events[document].add(event)
+    known.organisers = _all(store, "ckg:organisedBy")
+    return known
+
+
+def _all(store: Queryable, path: str) -> Texts:
+    found: Texts = {}
+    for row in rows(store, f"SELECT DISTINCT ?x ?y {{ ?x {path} ?y }}"):
+        found.setdefault(row["x"], set()).add(row["y"])
+    return found
 
 
 @dataclass(slots=True)
-class _Known:
-    """What the store says of the documents of one cascade, and which of them stand in the tree already."""
+class Known:
+    """What a graph says of documents and of the events that pass them on. `names`: what articles call by a
+    name of their own → what it is."""
 
+    names: Texts
     below: dict[str, dict[str, set[str]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set))
-    )
-    facts: dict[str, dict[str, set[str]]] = field(default_factory=dict)
-    events: dict[str, list[Gathering]] = field(default_factory=dict)
-    seen: set[str] = field(default_factory=set)
+    )  # document → what carries it out → the graphs that say so
+    events: Texts = field(default_factory=lambda: defaultdict(set))
+    codes: Texts = field(default_factory=dict)
+    issuers: Texts = field(default_factory=dict)
+    levels: Texts = field(default_factory=dict)  # of organs
+    dates: Texts = field(default_factory=dict)  # of documents and events
+    organisers: Texts = field(default_factory=dict)
 
-    def grow(self, iri: str, before: list[str]) -> Node:
+    def add(self, edges: Iterable[dict[str, str]]) -> None:
+        """Take in steps: `child` carries out `node`, as the graph `source` says."""
+        for row in edges:
+            for parent in self.names.get(row["node"]) or (row["node"],):
+                self.below[parent][row["child"]].add(row["source"])
+
+    def grow(self, root: str) -> Node:
+        """The tree below a document."""
+        return self._grow(root, [], set())
+
+    def _grow(self, iri: str, before: list[str], seen: set[str]) -> Node:
         """The tree below `iri`, whose document above bears the dates `before`."""
-        facts = {name: sorted(of.get(iri, ())) for name, of in self.facts.items()}
-        codes = facts["code"] or facts["number"]
-        node = Node(iri, codes, facts["issuer"], facts["level"], facts["date"])
+        issuers = sorted(self.issuers.get(iri, ()))
+        levels = sorted({level for organ in issuers for level in self.levels.get(organ, ())})
+        node = Node(iri, sorted(self.codes.get(iri, ())), issuers, levels, sorted(self.dates.get(iri, ())))
         node.days = days_between(before, node.dates)
-        if iri in self.seen:
+        if iri in seen:
             node.again = iri in self.below or iri in self.events
             return node
-        self.seen.add(iri)
-        for event in self.events.get(iri, []):
-            event.days = days_between(node.dates, event.dates)
-            node.events.append(event)
+        seen.add(iri)
+        node.events = [self._gathering(event, node.dates) for event in self.events.get(iri, ())]
         node.events.sort(key=lambda e: (not any(map(_day, e.dates)), e.dates, e.iri))
         for child, sources in sorted(self.below.get(iri, {}).items()):
-            grown = self.grow(child, node.dates)
+            grown = self._grow(child, node.dates, seen)
             grown.articles = sum("/id/article/" in source for source in sources)
-            grown.inferred = not any("/id/article/" in s or s.endswith("graph/register") for s in sources)
+            grown.inferred = not grown.articles and not any(s.endswith("graph/register") for s in sources)
             node.children.append(grown)
         node.children.sort(key=lambda n: (not n.dates, n.dates, n.iri))
         return node
+
+    def _gathering(self, event: str, before: list[str]) -> Gathering:
+        dates, organisers = sorted(self.dates.get(event, ())), sorted(self.organisers.get(event, ()))
+        return Gathering(event, dates, organisers, days_between(before, dates))
 
 
 def days_between(before: list[str], after: list[str]) -> list[int]:
