@@ -5,8 +5,10 @@
 The graph is that of the seeds with every article copied under other addresses, so that the documents and
 organs which all copies name are told of by hundreds of articles; one more directive gets a cascade of 500
 documents, a third of them with conferences. Of each kind the thing that most articles tell of is shown, in
-both languages, after one round that warms up. No test asserts a time; the bounds are 50 ms and 150 kB a page
-with all that it loads but the editor, as it travels (gzip).
+both languages, after one round that warms up: the processor time of the request, compressing included, which
+other work on the machine moves less than the time of day. The page of a saved query is given its answer, as
+the server's is by a worker. No test asserts a time; the bounds are 50 ms and 150 kB a page with all that
+it loads but the editor, as it travels (gzip).
 """
 
 from __future__ import annotations
@@ -21,10 +23,13 @@ from statistics import median
 
 import kg
 from kg.namespaces import CKG, DEFAULT_BASE, RDF, RDFS, XSD
-from kg.pages import Site, assets, page
+from kg.pages import Site, assets, gallery, page
+from kg.pages.pages import visit_of
+from kg.pages.render import render
 from kg.store import Store
 
 BOUND, WEIGHT = 50.0, 150_000  # milliseconds, bytes
+ROUNDS = 7
 SEEDS = Path(__file__).parents[2] / "seeds"
 ROOT = f"{DEFAULT_BASE}id/document/bench-root"
 _GRAPH = f"<{DEFAULT_BASE}id/article/bench>"
@@ -79,6 +84,8 @@ def addresses(site: Site) -> dict[str, str]:
         "Directive of 500": "/page/document/bench-root",
         "Drawing of 500": "/cascade/document/bench-root",
         "Provinces of 500": "/provinces/63/document/bench-root",
+        "List of documents": "/all/issued/organ/tinh-uy-lai-chau",
+        "List of articles": f"/all/told-by/{most['Document']}",
         "Article": f"/page/{story}",
         "Task": f"/page/{story}/task/1",
         "Home": "/",
@@ -87,7 +94,7 @@ def addresses(site: Site) -> dict[str, str]:
         "Search": "/find",
         "Provinces": "/provinces",
         "Queries": "/queries",
-        "Query": "/queries/cascade/tree",
+        "Query": "/queries/cascade/implementers",
         "Validation": "/validation",
         "Shape": f"/validation/{shape}",
         "Editor": "/editor",
@@ -108,10 +115,11 @@ def main() -> None:
             build(where, arguments.copies)
         with Store.open(where, read_only=True) as store:
             site = Site(store)
-            start = time.perf_counter()
+            start = time.process_time()
+            site.warm()
+            took = time.process_time() - start
             entries = len(site.catalogue.entries)
-            took = time.perf_counter() - start
-            print(f"{len(store):,} quads, {entries:,} entries; catalogue read in {took:.1f} s")
+            print(f"{len(store):,} quads, {entries:,} entries; what pages share is read in {took:.1f} s")
             result = {name: measured(site, address) for name, address in addresses(site).items()}
     loaded = sum(
         len(packed(name)) for name in assets.names() if "yasgui" not in name and "LICENSE" not in name
@@ -127,12 +135,23 @@ def main() -> None:
 
 def measured(site: Site, address: str) -> tuple[list[float], int, int]:
     """Milliseconds of each round, bytes of the page, bytes as sent."""
-    times, html = [], ""
-    for prefix in ("", "/en", "", "/en", "", "/en"):
-        start = time.perf_counter()
-        html = page(site, prefix + address, {"q": "chi thi 32"} if address == "/find" else {}).html
-        times.append((time.perf_counter() - start) * 1000)
-    return times[1:], len(html.encode()), len(gzip.compress(html.encode(), 5))
+    times, html, sent = [], "", b""
+    answer = None
+    if address.startswith("/queries/"):
+        visit = visit_of(site, address)
+        answer, _ = gallery.run(visit, gallery.prepare(visit, address.removeprefix("/queries/")))
+    for number in range(ROUNDS + 1):
+        path = ("/en" if number % 2 else "") + address
+        start = time.process_time()
+        if answer is not None:
+            visit = visit_of(site, path)
+            asked = gallery.prepare(visit, address.removeprefix("/queries/"))
+            html = render(visit, gallery.view(visit, asked, answer)).html
+        else:
+            html = page(site, path, {"q": "chi thi 32"} if address == "/find" else {}).html
+        sent = gzip.compress(html.encode(), 5)
+        times.append((time.process_time() - start) * 1000)
+    return times[1:], len(html.encode()), len(sent)
 
 
 def packed(name: str) -> bytes:

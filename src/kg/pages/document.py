@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kg.namespaces import CKG
 from kg.pages import entity as entities
 from kg.pages import provinces
-from kg.pages.drawing import LEVELS, Drawing, draw
+from kg.pages.drawing import LEVELS, MOST, Drawing, draw
 from kg.pages.facts import Fact, quote, steps
 from kg.pages.site import View, Visit
-from kg.show.cascade import Gathering, Node, cascade
+from kg.show.cascade import Gathering, Node
 
-_DRAWN = 60  # rows that the page of a document draws; the drawing's own page has them all
-_TABLE = 40
+_DRAWN = 24  # rows that the page of a document draws; the drawing's own page has them all
+_TABLE = 24
+_PROVED = 8  # steps whose sentences are on the page
 
 
 @dataclass(slots=True)
@@ -40,15 +42,21 @@ class Cascade:
 
     root: Node
     drawing: Drawing
-    steps: list[Step]
-    total: int
+    steps: list[Step]  # the first of all
+    documents: int
+    events: int
     timeline: list[Step]
+
+    @property
+    def total(self) -> int:
+        """How many steps there are."""
+        return self.documents + self.events
 
 
 def view(visit: Visit, iri: str) -> View:
     """The page of a document."""
     entity = entities.describe(visit, iri)
-    tree = cascade(visit.site.store, iri)
+    tree = visit.site.known.grow(iri)
     central = any(level.endswith("#Central") for level in tree.levels)
     seen = provinces.summary(visit, tree, provinces.era_of(tree)) if central else None
     unseen = seen.count("nothing") if seen else 0
@@ -59,40 +67,54 @@ def view(visit: Visit, iri: str) -> View:
         "provinces": seen,
         "unseen": unseen,
     }
-    entity.lists = [listing for listing in entity.lists if listing.key != "disseminated-at"]
     return View("document.html", entity.label, data, "Document")
 
 
 def drawing_view(visit: Visit, iri: str) -> View:
-    """The whole drawing on a page of its own."""
+    """The whole drawing on pages of its own."""
     entity = entities.heading(visit, iri)
-    tree = cascade(visit.site.store, iri)
+    tree = visit.site.known.grow(iri)
     visit.learn(set(_iris(tree)))
-    drawing = draw(tree, visit.name)
-    return View(
-        "cascade.html", entity.label, {"entity": entity, "drawing": drawing, "levels": LEVELS}, "Document"
-    )
+    rows = sum(1 for _ in _steps(tree, 0)) - 1
+    pages = max(-(-rows // MOST), 1)
+    page = visit.number("page", most=pages)
+    data = {
+        "entity": entity,
+        "drawing": draw(tree, visit.name, MOST, first=(page - 1) * MOST),
+        "levels": LEVELS,
+        "rows": rows,
+        "page": page,
+        "pages": pages,
+    }
+    return View("cascade.html", entity.label, data, "Document")
 
 
 def below(visit: Visit, tree: Node, hole: bool) -> Cascade:
     """A cascade in its three forms, with the sentences of its first steps."""
     visit.learn(set(_iris(tree)))
     rows = [step for step in _steps(tree, 0) if step.depth]
-    told = {(f.subject, f.predicate): f for f in _facts(visit, rows[:_TABLE])}
-    for step in rows[:_TABLE]:
-        step.fact = told.get((step.iri, CKG.implements if step.kind == "document" else CKG.disseminates))
-    quote(visit.reader, [step.fact for step in rows[:_TABLE] if step.fact])
-    visit.learn({step.fact.rule for step in rows[:_TABLE] if step.fact})
-    _note(visit, [step for step in rows if step.kind == "event"])
+    shown = rows[:_TABLE]
+    _prove(visit, shown)
     line = sorted((s for s in _steps(tree, 0) if s.dates), key=lambda s: (s.dates[0], s.depth, s.iri))
-    return Cascade(tree, draw(tree, visit.name, _DRAWN, hole=hole), rows[:_TABLE], len(rows), line[:_TABLE])
+    line = line[:_TABLE]
+    _note(visit, [step for step in line if step.kind == "event"])
+    counts = Counter(step.kind for step in rows)
+    drawing = draw(tree, visit.name, _DRAWN, hole=hole)
+    return Cascade(tree, drawing, shown, counts["document"], counts["event"], line)
 
 
-def _facts(visit: Visit, rows: list[Step]) -> list[Fact]:
+def _prove(visit: Visit, rows: list[Step]) -> None:
+    """Give each step the fact that makes it one, the first of them with their sentences."""
     documents = [step.iri for step in rows if step.kind == "document"]
     events = [step.iri for step in rows if step.kind == "event"]
     found = steps(visit.reader, documents, CKG.implements) + steps(visit.reader, events, CKG.disseminates)
-    return sorted(found, key=lambda fact: (fact.status == "stated", fact.articles))  # the best comes last
+    found.sort(key=lambda fact: (fact.status == "stated", fact.articles))  # the best comes last
+    told = {(fact.subject, fact.iri): fact for fact in found} | {(fact.subject, ""): fact for fact in found}
+    for step in rows:
+        step.fact = told.get((step.iri, step.above)) or told.get((step.iri, ""))
+    facts = [step.fact for step in rows if step.fact]
+    quote(visit.reader, facts, _PROVED)
+    visit.learn({fact.rule for fact in facts})
 
 
 def _note(visit: Visit, events: list[Step]) -> None:

@@ -16,7 +16,7 @@ LEVELS = ("Central", "Provincial", "District", "Commune", "Grassroots")
 _TOP, _PITCH, _HEIGHT, _WIDTH = 44, 62, 50, 336
 _LANE, _INDENT, _AXIS, _GAP, _LEFT = 30, 18, 620, 64, 12
 _TITLE, _NOTE = 42, 52  # characters that fit a box
-_MOST = 500  # rows of the largest drawing
+MOST = 499  # rows of the largest drawing, below that of the document itself
 
 
 @dataclass(slots=True)
@@ -31,7 +31,6 @@ class Box:
     level: str
     x: int
     y: int
-    path: str = ""
     day: str = ""
     days: tuple[int, ...] = ()
     inferred: bool = False
@@ -42,11 +41,15 @@ class Box:
 
 @dataclass(slots=True)
 class Drawing:
-    """A layout: size, lanes (x, level), ticks of the axis (x, year), rows; `left_out` = rows not drawn."""
+    """A layout: size, lanes (x, level), ticks of the axis (x, year), rows; `left_out` = rows not drawn.
+
+    `paths` are lines and dots by their class: one path of each, as a drawing has many.
+    """
 
     boxes: list[Box] = field(default_factory=list)
     lanes: list[tuple[int, str]] = field(default_factory=list)
     ticks: list[tuple[int, str]] = field(default_factory=list)
+    paths: dict[str, str] = field(default_factory=dict)
     axis: int = 0
     width: int = 0
     height: int = 0
@@ -64,32 +67,43 @@ class _Row:
     indent: int
 
 
-def draw(root: Node, name: Callable[[str], str], most: int = _MOST, *, hole: bool = False) -> Drawing:
-    """Lay out the cascade below `root`, of at most `most` rows; `name` says what to call an IRI.
+def draw(
+    root: Node, name: Callable[[str], str], most: int = MOST, *, first: int = 0, hole: bool = False
+) -> Drawing:
+    """Lay out the cascade below `root`: the root, and `most` of the rows after it from the `first` on.
 
-    With `hole` there is room for one more row: what was not seen.
+    `name` says what to call an IRI. With `hole` there is room for one more row: what was not seen.
     """
-    rows = list(_rows(root, -1, 0, 0, []))
-    drawing = Drawing(left_out=max(len(rows) - most, 0))
-    rows = rows[:most]
-    used = sorted({row.lane for row in rows})
+    every = list(_rows(root, -1, 0, 0, []))
+    rows = every[:1] + every[first + 1 : first + 1 + most]
+    drawing = Drawing(left_out=len(every) - len(rows) - first)
+    shown = {id(row.node): place for place, row in enumerate(rows)}
+    used = sorted({row.lane for row in every})
     place = {lane: position for position, lane in enumerate(used)}
     drawing.lanes = [(_LEFT + place[lane] * _LANE, LEVELS[lane]) for lane in used]
     for number, row in enumerate(rows):
-        x = _LEFT + place[row.lane] * _LANE + row.indent * _INDENT
-        drawing.boxes.append(_box(row, x, _TOP + number * _PITCH, name))
+        drawing.boxes.append(_box(row, _x(row, place), _TOP + number * _PITCH, name))
     for row, box in zip(rows, drawing.boxes, strict=True):
         if row.above >= 0:
-            above = drawing.boxes[row.above]
-            box.path = f"M{above.x + 9} {above.y + _HEIGHT}V{box.y + _HEIGHT // 2}H{box.x}"
+            above = shown.get(id(every[row.above].node))
+            start = drawing.boxes[above].y + _HEIGHT if above is not None else _TOP - 8
+            _draw(
+                drawing,
+                f"link{' to-event' if box.kind == 'event' else ''}{_guess(box)}",
+                f"M{_x(every[row.above], place) + 9} {start}V{box.y + _HEIGHT // 2}H{box.x}",
+            )
     drawing.axis = max((box.x for box in drawing.boxes), default=0) + _WIDTH + _GAP
-    _date(drawing, rows)
+    _date(drawing, rows, every)
     drawing.width = drawing.axis + _AXIS + 30
     drawing.height = _TOP + len(rows) * _PITCH + 8
     if hole:
         drawing.hole = drawing.height - 8
         drawing.height += _PITCH
     return drawing
+
+
+def _x(row: _Row, place: dict[int, int]) -> int:
+    return _LEFT + place[row.lane] * _LANE + row.indent * _INDENT
 
 
 def _rows(node: Node, above: int, lane: int, indent: int, so_far: list[int]) -> Iterator[_Row]:
@@ -114,7 +128,8 @@ def _lane(node: Node, lane: int, above: int) -> int:
 
 def _box(row: _Row, x: int, y: int, name: Callable[[str], str]) -> Box:
     node = row.node
-    day = next((d for d in node.dates if _day(d)), "")
+    found = _first(node)
+    day = found.isoformat() if found else ""
     if isinstance(node, Gathering):
         note = ", ".join(map(name, node.organisers))
         box = Box("event", node.iri, name(node.iri), note, LEVELS[row.lane], x, y)
@@ -127,26 +142,47 @@ def _box(row: _Row, x: int, y: int, name: Callable[[str], str]) -> Box:
     return box
 
 
-def _date(drawing: Drawing, rows: list[_Row]) -> None:
+def _date(drawing: Drawing, rows: list[_Row], every: list[_Row]) -> None:
     """Put the days on the axis: whole years from the first to the last."""
-    days = [found for box in drawing.boxes if (found := _day(box.day))]
+    days = [found for row in every if (found := _first(row.node))]
     if not days:
         return
     first, last = date(min(days).year, 1, 1), date(max(days).year + 1, 1, 1)
     scale = _AXIS / max((last - first).days, 1)
 
-    def place(day: date) -> int:
-        return drawing.axis + round((day - first).days * scale)
+    def place(day: date | None) -> int:
+        return drawing.axis + round((day - first).days * scale) if day else -1
 
     years = last.year - first.year
     step = next(n for n in (1, 2, 5, 10, 20, 50, 1000) if years / n <= 8)
     drawing.ticks = [(place(date(year, 1, 1)), str(year)) for year in range(first.year, last.year + 1, step)]
     for row, box in zip(rows, drawing.boxes, strict=True):
-        day = _day(box.day)
-        if day:
-            box.day_x = place(day)
-            if row.above >= 0:
-                box.from_x = drawing.boxes[row.above].day_x
+        box.day_x = place(_day(box.day))
+        if row.above >= 0 and box.day_x >= 0:
+            box.from_x = place(_first(every[row.above].node))
+        _mark(drawing, box)
+
+
+def _mark(drawing: Drawing, box: Box) -> None:
+    """The day of a row as a dot on the axis, and the time since that of the document above as a line."""
+    y = box.y + _HEIGHT // 2
+    if box.from_x >= 0 and box.from_x != box.day_x:
+        early = " early" if box.days and box.days[0] < 0 else ""
+        _draw(drawing, f"span{early}{_guess(box)}", f"M{box.from_x} {y}H{box.day_x}")
+    if box.day_x >= 0:  # a line without length, whose round end is the dot
+        _draw(drawing, "dot event" if box.kind == "event" else f"dot {box.level}", f"M{box.day_x} {y}h0")
+
+
+def _guess(box: Box) -> str:
+    return " guess" if box.inferred else ""
+
+
+def _draw(drawing: Drawing, kind: str, path: str) -> None:
+    drawing.paths[kind] = drawing.paths.get(kind, "") + path
+
+
+def _first(node: Node | Gathering) -> date | None:
+    return next((found for day in node.dates if (found := _day(day))), None)
 
 
 def _day(text: str) -> date | None:

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.ask import Parameter, SavedQuery, Table, bind, text_of
 from kg.ask.bind import rebase
-from kg.ask.names import Term, value
+from kg.ask.names import Term, solutions, value
 from kg.errors import KgError, QueryError
 from kg.namespaces import XSD
 from kg.pages.data import text
@@ -17,8 +17,8 @@ from kg.pages.facts import Quote, quotes_of
 from kg.pages.site import MissingError, View, Visit
 
 _OPTIONS = 120  # entries of a drop-down
-_ROWS = 200  # rows of a table that the page shows
-_QUOTED = 60  # rows whose sentences are looked up
+_ROWS = 50  # rows of a table on a page
+_QUOTED = 20  # rows whose sentences are looked up
 _INPUTS = {"xsd:date": "date", "xsd:integer": "number", "xsd:decimal": "number"}
 
 
@@ -51,6 +51,8 @@ class Answer:
     rows: list[list[Cell]]
     quotes: list[list[Quote]]
     total: int
+    page: int = 1
+    pages: int = 1
     cut: bool = False
 
 
@@ -150,13 +152,15 @@ def _plain(default: str) -> str:
 
 
 def _answer(visit: Visit, query: SavedQuery, table: Table, cut: bool) -> Answer:
-    shown = table.rows[:_ROWS]
+    pages = max(-(-len(table) // _ROWS), 1)
+    page = visit.number("page", most=pages)
+    shown = table.rows[(page - 1) * _ROWS : page * _ROWS]
     visit.learn({cell.value for row in shown for cell in row if isinstance(cell, ox.NamedNode)})
     rows = [[_cell(visit, cell) for cell in row] for row in shown]
     quotes: list[list[Quote]] = [[] for _ in shown]
     if query.evidence in table.columns:
         quotes = _quotes(visit, shown, table.columns.index(query.evidence))
-    return Answer(list(table.columns), rows, quotes, len(table), cut)
+    return Answer(list(table.columns), rows, quotes, len(table), page, pages, cut)
 
 
 def _cell(visit: Visit, term: Term | None) -> Cell:
@@ -170,21 +174,40 @@ def _cell(visit: Visit, term: Term | None) -> Cell:
 
 
 def _quotes(visit: Visit, rows: tuple[tuple[Term | None, ...], ...], place: int) -> list[list[Quote]]:
-    """A sentence for each row: of a claim about the evidence column's thing that has another cell of the row
-    as its object, else of any claim about it."""
-    subjects = [row[place] for row in rows[:_QUOTED]]
-    wanted = sorted({term.value for term in subjects if isinstance(term, ox.NamedNode)})
-    found: dict[str, list[tuple[str, Quote]]] = {}
-    if wanted:
-        told = visit.reader.ask("claims-of", s=wanted)
-        for row, quote in zip(told, quotes_of(visit.reader, told), strict=True):
-            for key in (text(row, "s"), text(row, "claim")):
-                found.setdefault(key, []).append((text(row, "o"), quote))
-    made: list[list[Quote]] = []
-    for place_, cells_ in enumerate(rows):
-        subject = subjects[place_] if place_ < len(subjects) else None
-        of = found.get(value(subject), []) if subject is not None else []
-        cells = {value(cell) for cell in cells_ if cell is not None}
-        fitting = [quote for object_, quote in of if object_ in cells] or [quote for _, quote in of]
-        made.append(list(dict.fromkeys(fitting))[:1])
-    return made
+    """A sentence for each of the first rows: of a claim about the evidence column's thing that has another
+    cell of the row as its object, else of any claim about it; a claim in that column gives its own."""
+    wanted: dict[tuple[str, str], list[int]] = {}  # (subject, object) as SPARQL → rows
+    for number, row in enumerate(rows[:_QUOTED]):
+        subject = row[place]
+        if isinstance(subject, ox.NamedNode):
+            for other in dict.fromkeys((*row[:place], *row[place + 1 :], None)):
+                if other is None or isinstance(other, ox.NamedNode | ox.Literal):
+                    wanted.setdefault((str(subject), str(other or "")), []).append(number)
+    claims: dict[int, str] = {}
+    for pair, claim in _claims(visit, list(wanted)):
+        for number in wanted[pair]:
+            if pair[1] or number not in claims:
+                claims[number] = claim
+    told = visit.reader.ask("claims-passages", claim=sorted(set(claims.values()))) if claims else []
+    by_claim = {
+        text(row, "claim"): quote for row, quote in zip(told, quotes_of(visit.reader, told), strict=True)
+    }
+    found = [by_claim.get(claims.get(number, "")) for number in range(len(rows))]
+    return [[quote] if quote else [] for quote in found]
+
+
+def _claims(visit: Visit, pairs: list[tuple[str, str]]) -> list[tuple[tuple[str, str], str]]:
+    """A claim for each pair of subject and object that has one, those of any object last.
+
+    Each part of the question ends at its first claim, however many there are.
+    """
+    pairs = sorted(pairs, key=lambda pair: not pair[1])
+    parts = []
+    for number, (subject, object_) in enumerate(pairs):
+        about = f"?claim rdf:subject {subject}" + (f" ; rdf:object {object_}" if object_ else "")
+        own = f" UNION {{ {subject} ckg:evidence ?any BIND({subject} AS ?claim) }}" if not object_ else ""
+        parts.append(f"{{ SELECT ({number} AS ?i) ?claim {{ {{ {about} }}{own} }} LIMIT 1 }}")
+    if not parts:
+        return []
+    rows = solutions(visit.reader.store, f"SELECT ?i ?claim {{ {' UNION '.join(parts)} }}")
+    return [(pairs[int(text(row, "i"))], text(row, "claim")) for row in rows]

@@ -61,7 +61,6 @@ LINES: dict[str, tuple[Line, ...]] = {
 
 GROUPS: dict[str, tuple[Group, ...]] = {
     "Document": (
-        Group("disseminated-at", (CKG.disseminates,)),
         Group("tasks-from", (CKG.concerns,)),
         Group("changed-by", (CKG.amends, CKG.replaces, CKG.succeeds)),
         Group("resting-on-it", (CKG.basedOn, CKG.cites)),

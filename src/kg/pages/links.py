@@ -18,6 +18,7 @@ SHAPES = "https://w3id.org/cascade-kg/shapes#"
 _TERMS = {"ontology": str(CKG), "vocabulary": VOCABULARY}
 _SAFE = "/:@!$&'()*+,;=~"  # what a path may hold as it is
 _PART = 200  # characters of a part of an address: file systems allow 255 bytes
+_ARTICLE = re.compile(r".*?/id/article/[^/#]+")
 _WEB = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
 
 
@@ -113,6 +114,12 @@ def split_language(path: str) -> tuple[str, str]:
     """A request's decoded path → language and path without it: "/en/documents" → en, /documents."""
     head, _, tail = path.lstrip("/").partition("/")
     return ("en", "/" + tail.rstrip("/")) if head == "en" else ("vi", "/" + path.strip("/"))
+
+
+def article_of(iri: str) -> str:
+    """The article in which a thing has its name, "" where it has one for all articles."""
+    found = _ARTICLE.match(iri)
+    return found[0] if found else ""
 
 
 def is_web(iri: str) -> bool:

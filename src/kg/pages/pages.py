@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kg.pages import article, document, editor, entity, event, gallery, lists, provinces, validation
+from kg.pages import article, document, editor, entity, event, gallery, lists, provinces, related, validation
 from kg.pages.links import iri_of, split_language
 from kg.pages.render import render
 from kg.pages.site import MissingError, Page, Site, View, Visit
@@ -67,11 +67,18 @@ def _province(visit: Visit, rest: str) -> View:
     return provinces.view(visit, era, _known(visit, "/page/" + rest))
 
 
+def _related(visit: Visit, rest: str) -> View:
+    key, _, rest = rest.partition("/")
+    thing_ = entity.heading(visit, _known(visit, "/page/" + rest))
+    return related.view(visit, key, thing_.iri, thing_.top, thing_.label)
+
+
 _BELOW: dict[str, Callable[[Visit, str], View]] = {
     "queries": _saved,
     "validation": validation.shape_view,
     "cascade": _drawing,
     "provinces": _province,
+    "all": _related,
 }
 
 

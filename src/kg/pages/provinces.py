@@ -8,36 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
 from kg.namespaces import CKG
 from kg.pages import entity as entities
-from kg.pages.data import text
 from kg.pages.facts import Fact, quote, steps
+from kg.pages.places import ERAS, Tile
 from kg.pages.site import MissingError, View, Visit
-from kg.show.cascade import Gathering, Node, cascade
+from kg.show.cascade import Gathering, Node
 
-ERAS = {"63": "2024-12-31", "34": "2025-07-01"}  # number of provinces → a day on which there were as many
-_STEPS = 8  # levels between the lowest organ or territory and its province, at most
+_FIRST = 3  # documents and events that the table lists of a province
+_ALONE = 150  # ... of the one province that is asked for
 
 
 @dataclass(slots=True)
 class Province:
-    """A province of an era and what was seen there: documents, events (IRIs), and their sentences."""
+    """A province of an era and what was seen there: documents, events (IRIs), and the facts that say so."""
 
-    iri: str
-    code: str
-    row: int
-    column: int
+    tile: Tile
     documents: list[str] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)  # the first of both
     facts: list[Fact] = field(default_factory=list)
 
     @property
     def state(self) -> str:
         """What was seen: "document", "conference" or "nothing"."""
         return "document" if self.documents else "conference" if self.events else "nothing"
+
+    @property
+    def more(self) -> int:
+        """How many documents and events are not shown."""
+        return len(self.documents) + len(self.events) - len(self.shown)
 
 
 @dataclass(slots=True)
@@ -52,28 +53,6 @@ class Summary:
         return sum(province.state == state for province in self.provinces)
 
 
-@cache
-def _tiles() -> dict[tuple[str, str], tuple[int, int]]:
-    lines = (Path(__file__).parent / "tiles.tsv").read_text(encoding="utf-8").splitlines()[1:]
-    rows = (line.split("\t") for line in lines)
-    return {(era, code): (int(row), int(column)) for era, code, row, column in rows}
-
-
-def of_era(visit: Visit, era: str) -> list[Province]:
-    """The provinces of an era, in the order of their codes, each with its tile."""
-    day = ERAS[era]
-    rows = {text(row, "province"): text(row, "code") for row in visit.reader.ask("provinces")}
-    since = visit.reader.values(rows, "ckg:validFrom")
-    until = visit.reader.values(rows, "ckg:validUntil")
-    visit.learn(set(rows))
-    there = {
-        iri: code
-        for iri, code in rows.items()
-        if all(d <= day for d in since.get(iri, ())) and all(d > day for d in until.get(iri, ()))
-    }
-    return [Province(iri, code, *_tiles().get((era, code), (0, 0))) for iri, code in there.items()]
-
-
 def era_of(root: Node) -> str:
     """The era in which a document was issued; that of today where its day is not known."""
     return "63" if root.dates and root.dates[0] < ERAS["34"] else "34"
@@ -81,66 +60,23 @@ def era_of(root: Node) -> str:
 
 def summary(visit: Visit, root: Node, era: str) -> Summary:
     """Where the documents and events of a cascade were seen."""
-    found = of_era(visit, era)
-    issuers = {node.iri: node.issuers for node in _documents(root)}
-    organisers = {event.iri: event.organisers for event in _events(root)}
-    documents, events = list(issuers), list(organisers)
-    where = _territories(
-        visit, {organ for of in (issuers, organisers) for organs in of.values() for organ in organs}
-    )
-    at = visit.reader.values(events, "ckg:heldAt|^ckg:subEventOf/ckg:heldAt")
-    held_at = _upwards(visit, {place for of in at.values() for place in of}, "ckg:partOf")
-    places = {
-        iri: {place for organ in organs for place in where.get(organ, ())} for iri, organs in issuers.items()
-    }
-    held = {
-        iri: {place for organ in organs for place in where.get(organ, ())}
-        | {above for place in at.get(iri, ()) for above in held_at.get(place, ())}
-        for iri, organs in organisers.items()
-    }
-    successors = visit.reader.values(
-        {p for of in (*places.values(), *held.values()) for p in of}, "ckg:successor"
-    )
-    by_iri = {province.iri: province for province in found}
-    for iris, of, name in ((documents, places, "documents"), (events, held, "events")):
-        for iri in iris:
-            for place in {q for p in of.get(iri, ()) for q in (p, *successors.get(p, ()))}:
-                if place in by_iri:
-                    getattr(by_iri[place], name).append(iri)
-    return Summary(era, found)
+    places = visit.site.places
+    by_iri = {tile.iri: Province(tile) for tile in places.eras[era]}
+    seen: dict[tuple[str, str], None] = {}  # (province, IRI), each once
 
+    def note(iri: str, organs: list[str], at: set[str], name: str) -> None:
+        reached = {place for organ in organs for place in places.of_organ(organ)}
+        reached |= {place for lower in at for place in places.of_place(lower)}
+        for place in sorted(reached & by_iri.keys()):
+            if (place, iri) not in seen:
+                seen[place, iri] = None
+                getattr(by_iri[place], name).append(iri)
 
-def _territories(visit: Visit, organs: set[str]) -> dict[str, set[str]]:
-    """Organ → the territories of the organs that it belongs to, and all that these lie in."""
-    above = _upwards(visit, organs, "ckg:standingBodyOf|ckg:partOf")
-    own = visit.reader.values({organ for of in above.values() for organ in of}, "ckg:territory")
-    around = _upwards(visit, {place for of in own.values() for place in of}, "ckg:partOf")
-    return {
-        organ: {wide for higher in of for place in own.get(higher, ()) for wide in around[place]}
-        for organ, of in above.items()
-    }
-
-
-def _upwards(visit: Visit, start: set[str], path: str) -> dict[str, set[str]]:
-    """IRI → itself and all that `path` leads to from it, a level at a time.
-
-    A path with a star is some hundred times slower here: the engine follows it once for every article.
-    """
-    steps_: dict[str, list[str]] = {}
-    new = {iri for iri in start if iri.startswith("http")}
-    for _ in range(_STEPS):
-        found = visit.reader.values(new, path) if new else {}
-        steps_ |= {iri: found.get(iri, []) for iri in new}
-        new = {above for of in found.values() for above in of} - steps_.keys()
-    reached = {}
-    for iri in start:
-        todo, seen = [iri], {iri}
-        while todo:
-            further = set(steps_.get(todo.pop(), ())) - seen
-            seen |= further
-            todo += further
-        reached[iri] = seen
-    return reached
+    for node in _documents(root):
+        note(node.iri, node.issuers, set(), "documents")
+    for event in _events(root):
+        note(event.iri, event.organisers, places.held_at.get(event.iri, set()), "events")
+    return Summary(era, list(by_iri.values()))
 
 
 def _documents(node: Node) -> Iterator[Node]:
@@ -156,33 +92,44 @@ def _events(node: Node) -> Iterator[Gathering]:
 
 
 def view(visit: Visit, era: str, iri: str) -> View:
-    """The provinces of an era, for a document."""
+    """The provinces of an era, for a document; with the parameter `in` all that was seen in one of them."""
     if era not in ERAS:
         raise MissingError(era)
     entity = entities.heading(visit, iri)
-    root = cascade(visit.site.store, iri)
-    found = summary(visit, root, era)
-    seen = [p for p in found.provinces if p.state != "nothing"]
-    told = steps(visit.reader, {d for p in seen for d in p.documents}, CKG.implements)
-    told += steps(visit.reader, {e for p in seen for e in p.events}, CKG.disseminates)
-    quote(visit.reader, told)
-    for province in seen:
-        own = {*province.documents, *province.events}
-        province.facts = [fact for fact in told if fact.subject in own]
-    visit.learn({iri for p in seen for iri in (*p.documents, *p.events)} | {f.rule for f in told})
-    data = {"entity": entity, "summary": found, "eras": list(ERAS)}
+    found = summary(visit, visit.site.known.grow(iri), era)
+    alone = visit.params.get("in", "")
+    listed = [p for p in found.provinces if alone in ("", p.tile.code)]
+    if not listed:
+        raise MissingError(alone)
+    _prove(visit, listed, _ALONE if alone else _FIRST)
+    listed.sort(key=lambda p: ("document", "conference", "nothing").index(p.state))
+    data = {"entity": entity, "summary": found, "listed": listed, "eras": list(ERAS), "alone": alone}
     return View("provinces.html", entity.label, data, "Territory")
+
+
+def _prove(visit: Visit, listed: list[Province], most: int) -> None:
+    """Choose what the table lists of each province, and find the facts behind it."""
+    for province in listed:
+        province.shown = [*province.documents, *province.events][:most]
+    documents = {iri for p in listed for iri in p.shown if iri in p.documents}
+    events = {iri for p in listed for iri in p.shown} - documents
+    told = steps(visit.reader, documents, CKG.implements) + steps(visit.reader, events, CKG.disseminates)
+    quote(visit.reader, told)
+    by_subject: dict[str, list[Fact]] = {}
+    for fact in told:
+        by_subject.setdefault(fact.subject, []).append(fact)
+    for province in listed:
+        province.facts = [fact for iri in province.shown for fact in by_subject.get(iri, ())]
+    tiles = {tile.iri for era in visit.site.places.eras.values() for tile in era}
+    visit.learn(tiles | {iri for p in listed for iri in p.shown} | {fact.rule for fact in told})
 
 
 def index(visit: Visit) -> View:
     """All provinces of today as tiles, and the documents of the centre to look at them for."""
-    era = "34"
+    eras = visit.site.places.eras
+    visit.learn({tile.iri for era in eras.values() for tile in era})
     central = [
         e for e in visit.site.catalogue.of("Document") if "-TW" in e.code.replace("/", "-") and e.articles
     ]
-    data = {
-        "summary": Summary(era, of_era(visit, era)),
-        "former": of_era(visit, "63"),
-        "documents": central[:30],
-    }
+    data = {"today": eras["34"], "former": eras["63"], "documents": central[:30]}
     return View("provinces-index.html", "", data, "Territory")

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from kg.namespaces import CKG
 from kg.pages import assets, links
 from kg.pages.drawing import cut
 from kg.pages.site import Page, View, Visit
@@ -45,6 +46,7 @@ def environment() -> Environment:
         finalize=plain,
     )
     made.filters["cut"] = cut
+    made.filters["capitalised"] = lambda text: text[:1].upper() + text[1:]
     made.filters["tojson_plain"] = partial(json.dumps, ensure_ascii=False)
     made.tests["saying"] = lambda key: key in words("vi")
     return made
@@ -62,6 +64,7 @@ def render(visit: Visit, view: View) -> Page:
         "file": visit.links.file,
         "asset": partial(_asset, visit),
         "page_of": visit.links.page,
+        "ref": partial(_ref, visit),
         "name": visit.name,
         "property": visit.property,
         "kind": visit.kind,
@@ -73,6 +76,8 @@ def render(visit: Visit, view: View) -> Page:
         "editor": assets.built("yasgui.min.js"),
         "fonts": assets.built("fonts.css"),
         "base": visit.site.base,
+        "place": visit.place,
+        "term": lambda name: f"{CKG}{name}",
         "view": view,
         "data_of": partial(_data, visit),
         "download": partial(_download, visit),
@@ -81,6 +86,22 @@ def render(visit: Visit, view: View) -> Page:
     }
     html = environment().get_template(view.template).render(names | view.data)
     return Page(html, view.status)
+
+
+def _ref(visit: Visit, iri: str, most: int = 160, words: str = "") -> Markup:
+    """A resource by its name, or by `words`: a link to its page, or to the web; never to anything else."""
+    href = visit.links.page(iri)
+    if not href:
+        web = '<a class="ref out" rel="external noopener noreferrer" href="{}">{}</a>'
+        return Markup(web).format(iri, plain(cut(iri, 90))) if links.is_web(iri) else _code(iri)
+    lang = visit.language_of(iri)
+    spoken = f' lang="{lang}"' if lang != visit.lang else ""
+    name = plain(cut(words or visit.name(iri), most))
+    return Markup(f'<a class="ref {{}}" href="{{}}"{spoken}>{{}}</a>').format(visit.kind(iri), href, name)
+
+
+def _code(iri: str) -> Markup:
+    return Markup("<code>{}</code>").format(plain(cut(iri, 200)))
 
 
 def _asset(visit: Visit, name: str) -> str:

@@ -10,9 +10,11 @@ from typing import Any
 from kg.ask import SavedQuery, saved
 from kg.ask.names import short
 from kg.pages.catalogue import Catalogue, Entry, catalogue
-from kg.pages.data import Reader
+from kg.pages.data import Reader, text
 from kg.pages.layout import noun
 from kg.pages.links import Links
+from kg.pages.places import Places, places
+from kg.show.cascade import Known, whole
 from kg.store import Queryable
 
 
@@ -29,7 +31,7 @@ class MissingError(Exception):
 
 
 class Site:
-    """A graph as pages. It holds what every page needs: the catalogue is read once, when first used."""
+    """A graph as pages. What every page needs of it is read once, when first used."""
 
     def __init__(self, store: Queryable, *, static: bool = False) -> None:
         self.store = store
@@ -39,6 +41,28 @@ class Site:
     def catalogue(self) -> Catalogue:
         """The names, counts and lists of the graph."""
         return catalogue(self.store)
+
+    @cached_property
+    def known(self) -> Known:
+        """What the graph says of all cascades."""
+        return whole(self.store)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where organs and events are."""
+        return places(Reader(self.store))
+
+    @cached_property
+    def elsewhere(self) -> tuple[str, ...]:
+        """The graphs that are no article's: register, inferred, ontology, report, and what else there is."""
+        named = {text(row, "g") for row in Reader(self.store).ask("graphs")}
+        own = {f"{self.base}graph/{name}" for name in ("register", "inferred", "ontology", "report")}
+        return tuple(sorted(own | {graph for graph in named if "/id/article/" not in graph}))
+
+    def warm(self) -> None:
+        """Read now what pages share, so that the first reader does not wait for it."""
+        for shared in ("catalogue", "known", "places", "elsewhere", "queries"):
+            getattr(self, shared)
 
     @cached_property
     def queries(self) -> list[SavedQuery]:
@@ -63,7 +87,7 @@ class Visit:
     links: Links = field(init=False)
 
     def __post_init__(self) -> None:
-        self.reader = Reader(self.site.store, self.lang)
+        self.reader = Reader(self.site.store, self.lang, self.site.elsewhere)
         self.links = Links(
             self.site.base, self.lang, self.path, self.site.static, tuple(sorted(self.params.items()))
         )
@@ -84,6 +108,16 @@ class Visit:
     def entry(self, iri: str) -> Entry | None:
         """What the catalogue has of a resource."""
         return self.site.catalogue.entries.get(iri)
+
+    def day(self, iri: str) -> str:
+        """The day of an entry, "" where none is known."""
+        entry = self.entry(iri)
+        return entry.date if entry else ""
+
+    def place(self, iri: str) -> str:
+        """An IRI of ours without what all begin with, as paths hold it; "" for others."""
+        own = self.site.base + "id/"
+        return iri[len(own) :] if iri.startswith(own) else ""
 
     def kind(self, iri: str) -> str:
         """The kind of a resource in lower case, for its colour and mark; "" where it has none."""

@@ -29,7 +29,7 @@ from kg.serve.problem import Problem
 _YEAR = "public, max-age=31536000, immutable"
 _ALONE = ("/", "/find", "/data", "/editor")
 _LISTS = ("documents", "organs", "people", "events", "articles", "provinces", "validation")
-_THINGS = ("page", "term", "cascade")
+_THINGS = ("page", "term", "cascade", "all")
 _LONGEST = 4000  # characters of an address
 
 
@@ -48,7 +48,7 @@ class _Pages:
         with self._turn:
             if self._site is None or self._of is not snapshot:
                 site = Site(snapshot)
-                site.catalogue  # noqa: B018  read now, under the lock
+                site.warm()  # under the lock
                 self._site, self._of = site, snapshot
             return self._site
 
