@@ -279,13 +279,20 @@ def _fill_places(graph: Descriptions, lexicon: Lexicon, names: dict[str, set[Sen
 
 
 def _fill_cues(graph: Descriptions, lexicon: Lexicon, verbs: dict[str, set[Sense]]) -> None:
+    """Cues, and lists of words that only stand in patterns."""
     for subject, row in graph.typed("Cue"):
         key = subject.rsplit("#cue-", 1)[1]
-        forms = sorted({fold(nfc(f)) for f in texts(row, SKOS.altLabel)}, key=lambda f: (-len(f), f))
-        lexicon.cues[key] = tuple(forms)
+        lexicon.cues[key] = _longest_first(row)
         if not key.startswith(("zone-", "name-")):
-            for form in forms:
+            for form in lexicon.cues[key]:
                 verbs[form].add(Sense("cue", key))
+    for subject, row in graph.typed("WordList"):
+        lexicon.cues[subject.rsplit("#words-", 1)[1]] = _longest_first(row)
+
+
+def _longest_first(row: dict[str, list[Any]]) -> tuple[str, ...]:
+    forms = {fold(nfc(f)) for f in texts(row, SKOS.altLabel)}
+    return tuple(sorted(forms, key=lambda f: (-len(f), f)))
 
 
 def _fill_known(graph: Descriptions, lexicon: Lexicon) -> None:

@@ -92,7 +92,7 @@ CKG = Vocabulary(
     PostTitle Presenter Programme Project Provincial PublicLetter Reception Regulation Report Resolution
     ReviewConference Role Rules Scheme Seminar SendingSlip Speaker StateBranch StateCircular Stated
     Statement StateOrgan Status Strategy StudySession Submission SurnameList Talk Task Tenure Territory
-    Topic TransferSlip TravelWarrant Visit WorkingSession about altPattern amendedBy amends appliesTo
+    Topic TransferSlip TravelWarrant Visit WordList WorkingSession about altPattern amendedBy amends appliesTo
     approximate assignedBy assignedTo atPoint attendance barePattern basedOn candidate cascadesFrom cascadesTo
     cites code concerns confidence dateAsWritten deadlineText disseminates documentNumber dueOn evidence
     forKind former gsoCode hasParticipation heldAt heldNotAfter heldNotBefore heldOn implementedBy

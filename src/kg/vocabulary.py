@@ -12,6 +12,8 @@ import pyoxigraph as ox
 from kg.namespaces import CKG, RDF, RDFS
 from kg.vietnamese import nfc
 
+_TYPE, _LABEL = str(RDF.type), str(RDFS.label)
+
 
 class Descriptions:
     """Subject → predicate → objects of a few Turtle files.
@@ -21,16 +23,19 @@ class Descriptions:
 
     def __init__(self, files: Iterable[Path]) -> None:
         self.of: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        self._typed: dict[str, list[str]] = {}  # class → its members, in order
         for file in files:
             for quad in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE):
                 if isinstance(quad.subject, ox.NamedNode):
-                    self.of[quad.subject.value][quad.predicate.value].append(quad.object)
+                    subject, predicate = quad.subject.value, quad.predicate.value
+                    self.of[subject][predicate].append(quad.object)
+                    if predicate == _TYPE:
+                        self._typed.setdefault(quad.object.value, []).append(subject)
 
     def typed(self, kind: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
         """Subjects of a class of ours, with their rows."""
-        for subject, row in self.of.items():
-            if any(o.value == CKG[kind] for o in row.get(RDF.type, ())):
-                yield subject, row
+        for subject in self._typed.get(str(CKG[kind]), ()):
+            yield subject, self.of[subject]
 
     def below(self, root: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
         """The classes below one of ours, at any depth, with their rows."""
@@ -65,4 +70,4 @@ def one(row: dict[str, list[Any]], name: str, default: str = "") -> str:
 
 def label(row: dict[str, list[Any]]) -> str:
     """The Vietnamese label."""
-    return next((nfc(o.value) for o in row.get(RDFS.label, ()) if o.language == "vi"), "")
+    return next((nfc(o.value) for o in row.get(_LABEL, ()) if o.language == "vi"), "")

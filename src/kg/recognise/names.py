@@ -34,15 +34,6 @@ _REGION = re.compile(rf"(?:miền|khu vực|vùng)\s+(?=[{UPPER}])")
 _JOINER = re.compile(r"(?:, | và | & | - )\s*")
 _GAP = re.compile(r", |\s+")
 _ANCHOR = re.compile(r"(?:tỉnh|huyện|thành phố|quận|thị xã|trung ương|việt nam|tw|quốc gia)(?!\w)")
-# words that follow an organ's name and are no part of it
-_STOP = frozenset((
-    "đã", "sẽ", "được", "là", "có", "do", "với", "tại", "ở", "trong", "cho", "để", "nhằm", "về", "của",
-    "này", "và", "yêu", "đề", "giao", "phối", "mở", "ban", "thực", "triển", "nói", "theo", "từ", "đến",
-    "khi", "vừa", "cùng", "cũng", "phải", "cần", "nên", "đang", "không", "chưa", "như", "hay", "hoặc", "mà",
-    "thì", "bị", "báo", "trình", "nghe", "dự", "chủ", "phát", "quán", "phổ", "ký", "tiếp", "đưa", "làm",
-    "chỉ", "gửi", "dành", "chọn", "đứng", "sau", "trước", "ngày", "sáng", "chiều", "hôm", "tham",
-    "nhấn", "khẳng", "rà", "mời", "lên", "hướng",
-))  # fmt: skip
 # kinds of organs whose names: carry a number; join two words by "và"; list fields of work; use small letters
 _NUMBERED = frozenset(("bo-tu-lenh", "hai-doi", "vu", "phong"))
 _COORDINATED = frozenset(("so", "bo", "phong", "hoi", "truong"))
@@ -78,6 +69,7 @@ class ProperNames:
         self.posts_at = {t.start for t in (*reading.meaning("post"), *reading.meaning("address"))}
         self.role_verbs = {t.start for cue in ("chair", "speak", "present") for t in reading.cues(cue)}
         self.fields = reading.lexicon.any_field()
+        self.stops = reading.lexicon.forms("name-stop")
 
     def field(self, at: int) -> int:
         """The end of a known field of work ("Giáo dục và Đào tạo") at `at`, else 0."""
@@ -207,7 +199,7 @@ class ProperNames:
     def _small_word(self, at: int) -> int:
         """The end of a small word at `at` that may stand in a name, else 0."""
         m = _WORD.match(self.r.plain, at)
-        if not m or not m.group()[0].islower() or m.group() in _STOP or KIND.match(self.r.shadow, at):
+        if not m or not m.group()[0].islower() or m.group() in self.stops or KIND.match(self.r.shadow, at):
             return 0
         return m.end()
 
@@ -253,10 +245,9 @@ class ProperNames:
             i = gap.end()
         return at
 
-    @staticmethod
-    def _is_of_name(word: str, before: str) -> bool:
+    def _is_of_name(self, word: str, before: str) -> bool:
         """Whether a word may stand in a name in small letters, behind the word `before`."""
         if word[0].isupper():
             return before == "các"
         word = word.lower()
-        return word not in _STOP or before in ("các", "công") or word in ("và", "phòng")
+        return word not in self.stops or before in ("các", "công") or word in ("và", "phòng")

@@ -18,18 +18,10 @@ _LINKS = (
     "rằng", ":", "cho", "trong thời gian tới,", "thời gian tới,", "các các", "tới đây,", "cụ thể",
     "như sau", ":",
 )  # fmt: skip
-_GROUP = re.compile(
-    r"(?:(?:\w+ ){1,4}các|các|từng|mỗi|toàn|toàn thể|mọi|những|đội ngũ|tổ|phòng|ban|chi|lãnh đạo|cán bộ|"
-    r"mặt trận|chi nhánh)\s"
-)
 _ADVERB = re.compile(r"\s(?:cũng|nên|hãy|sớm|luôn|cùng|đều|cần phải|cần|phải)$")
 _IN_A_NAME = re.compile(
     r"(?:các|và|ban|công tác|đội ngũ|cơ quan|phòng|hội|tổ|cán bộ|của|,|trường|bộ phận|cấp)\s+$"
 )
-_ALSO_NOUNS = frozenset((
-    "tổ chức", "lãnh đạo", "tham mưu", "báo cáo", "học", "kiểm tra", "thông tin", "tuyên truyền", "đào tạo",
-    "tập huấn", "học tập", "chỉ đạo", "giám sát", "tổng hợp",
-))  # fmt: skip
 # behind the organ that an item of a list opens with: "UBND tỉnh: chịu trách nhiệm | bố trí …"
 _ITEM = re.compile(r"\s*:\s*(?:(?:chịu|có) trách nhiệm\s+|có nhiệm vụ\s+)?(?=\w)")
 _DUTY = re.compile(r"\s+(?:(?:có nhiệm vụ|có trách nhiệm|chịu trách nhiệm|đảm nhận|thì)\s+)?")
@@ -59,12 +51,14 @@ class Opening(NamedTuple):
 class _Wording:
     verb: re.Pattern[str]
     general: re.Pattern[str]
+    group: re.Pattern[str]
 
 
 @once_a_lexicon
 def _wording(lexicon: Lexicon) -> _Wording:
     return _Wording(
         verb=lexicon.pattern(r"<{task-verb}(?!\w)"),
+        group=lexicon.pattern(r"(?:(?:\w+ ){1,4}các|{group})\s"),
         general=lexicon.pattern(r"{general-addressee}(?!\w)"),
     )
 
@@ -75,6 +69,7 @@ class Addressees:
     def __init__(self, index: Index) -> None:
         self.index, self.page, self.r = index, index.page, index.reading
         self._wording = _wording(self.r.lexicon)
+        self._also_nouns = self.r.lexicon.forms("also-noun")
         places = index.page.places
         self._places = {
             at for p in places for at in (p.start, p.start - len(p.kind) - 1)
@@ -178,7 +173,7 @@ class Addressees:
         """Whether `start:end` opens with a group, whoever it may be, or with a place."""
         if self.general(start, end) or start in self._places:
             return True
-        m = _GROUP.match(self.r.shadow, start, end)
+        m = self._wording.group.match(self.r.shadow, start, end)
         if m and self.r.lexicon.opening("name-thing").match(self.r.shadow, m.end(), end):
             return False
         # "tạm thời đưa các phương tiện …" is a task already
@@ -197,7 +192,7 @@ class Addressees:
         shadow = self.r.shadow
         for m in self._wording.verb.finditer(shadow, at, end):
             verb = m.start()
-            if m.group() in _ALSO_NOUNS and _IN_A_NAME.search(shadow[max(at - 6, verb - 8) : verb]):
+            if m.group() in self._also_nouns and _IN_A_NAME.search(shadow[max(at - 6, verb - 8) : verb]):
                 continue
             if not self.index.in_organs[verb] and not shadow.startswith("báo cáo viên", verb):
                 return verb

@@ -10,14 +10,7 @@ from kg.lexicon import Lexicon
 from kg.namespaces import CKG
 from kg.relate.cues import once_a_lexicon
 
-# words that may stand around a verb without changing what it states
-_LIGHT = (
-    r"(?:về|việc|để|nhằm|đã|được|đang|và|cùng|tổ chức|ban hành|tích cực|chủ động|tốt|kịp thời|góp phần|tiếp|"
-    r"cụ thể|một bước|nghiêm túc|sâu rộng|hiệu quả|có hiệu quả|các|nội dung|những|tinh thần|của|theo|"
-    r"đầu tiên|trực tiếp|toàn văn|mục tiêu|quan điểm|chỉ đạo|trên địa bàn tỉnh|trong tỉnh|nhiệm vụ|"
-    r"giải pháp|tại|trong|từ|lớn|mục tiêu,|đều|"
-    r"chương trình hành động|kế hoạch|một số|điều|khoản|quy định|chủ trương|cả|lại|cũng|chính là|,)"
-)
+_LIGHT = "light"  # words that may stand around a verb without changing what it states
 
 
 class Stated(NamedTuple):
@@ -41,13 +34,14 @@ class Construction(NamedTuple):
     @property
     def cues(self) -> tuple[str, ...]:
         """The cues that the template needs, which are all but those of a negative look-ahead."""
-        return tuple(re.findall(r"\{([a-z][a-z-]*)\}", re.sub(r"\(\?!.*?\)", "", self.template)))
+        named = re.findall(r"\{([a-z][a-z-]*)\}", re.sub(r"\(\?!.*?\)", "", self.template))
+        return tuple(cue for cue in named if cue != _LIGHT)
 
 
 def _alone(verb: str) -> str:
     """The template of a verb with nothing but light words around it."""
-    light = _LIGHT.replace(" ", r"\s+")
-    return rf"^\s*(?:,\s*)?(?:{light}\s*)*{{{verb}}}\s*(?:{light}\s*)*$"
+    light = rf"(?:{{{_LIGHT}}}\s*)*"
+    return rf"^\s*(?:,\s*)?{light}{{{verb}}}\s*{light}$"
 
 
 IMPLEMENTS, IMPLEMENTED = Stated(CKG.implements, True), Stated(CKG.implements, False)

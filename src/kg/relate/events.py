@@ -22,11 +22,6 @@ from kg.relate.organisers import Organisers
 from kg.relate.turns import SAME_DAY, Turns
 
 _REVIEWS = re.compile(r"(?:tiến hành|tổ chức|\d)\s+(?P<what>(?:sơ kết|tổng kết)(?!\w))")
-_PLACE = re.compile(
-    r"(?:tại|ở)\s+((?:hội trường|trung tâm hội nghị|nhà văn hóa|trung tâm văn hóa|nhà khách|trụ sở|"
-    r"trung tâm chính trị|nhà hát|cung văn hóa|khách sạn)[^,.;()]{2,60}"
-    r"(?:,\s+(?:nhà quốc hội|tp\.? [^,.;()]+))?)"
-)
 _NUMBER = re.compile(r"(?<![\w/.,-])(\d{1,3}(?:\.\d{3})+|\d{1,6})\s+")
 _ATTENDED = re.compile(any_of(("dự", "tham gia", "có mặt"), not_behind=WORD) + r"(?!\w)")
 _LONGEST = 90  # characters of an event's name
@@ -221,7 +216,7 @@ class EventReader:
         """The building that the event's paragraph, one before or the next one names first."""
         block = self.r.sentences[event.sentence].block
         for number, s in self.index.told:
-            m = _PLACE.search(self.r.shadow, s.start, s.end) if s.block <= block + 1 else None
+            m = self.wording.building.search(self.r.shadow, s.start, s.end) if s.block <= block + 1 else None
             if m:
                 words = Span(*m.span(1))
                 self.facts.add(event.iri, CKG.place, literal(self.r.squeeze(*words), "vi"), number, words)

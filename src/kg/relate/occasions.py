@@ -20,12 +20,6 @@ from kg.relate.cues import once_a_lexicon
 from kg.relate.index import Index
 
 _NO_EVENTS = frozenset(("Congress", "LocalPoint"))
-_DEADLINE = re.compile(
-    r"(?:trước(?: ngày)?|(?:đến|tới) ngày|xong trước ngày|đến hết ngày|chậm nhất(?: là)?(?: ngày)?|"
-    r"từ ngày|sau ngày|kể từ ngày|tính đến(?: ngày)?|kỷ niệm|nhân dịp|nộp|sinh ngày|"
-    r"ký(?: ngày)?|ban hành(?: ngày)?|thành lập(?: ngày)?)\s+$"
-    r"|[12]\d{3}\s*-\s*$"
-)
 # "(31/10/1968 - 31/10/2018)" is an anniversary; "…, tức một ngày trước …" counts from the event
 _SEVERAL_DAYS = re.compile(r"\d\s?(?:-|đến|tới)\s?(?:hết\s)?(?:ngày\s)?\d{1,2}\s?[/.-]\s?\d")
 _UNTIL = re.compile(r"\s(?:đến|tới)\s(?:hết\s)?(?:ngày\s)?\d{1,2}\s?[/.-]\s?\d")
@@ -89,6 +83,8 @@ class EventWording:
     passed_on: re.Pattern[str]
     other_document: re.Pattern[str]
     chair: re.Pattern[str]
+    not_the_day: re.Pattern[str]
+    building: re.Pattern[str]
     points: re.Pattern[str]
     delegates: re.Pattern[str]
     approximate: re.Pattern[str]
@@ -105,6 +101,8 @@ def event_wording(lexicon: Lexicon) -> EventWording:
         other_document=p(
             r"(?:{based-on}(?: \w+ \w+)?|{replace}|{amend}|cùng ngày với|so với|liên hệ với|khác|theo) $"
         ),
+        building=p(r"(?:tại|ở) ({building}[^,.;()]{2,60}(?:, (?:nhà quốc hội|tp\.?\x20[^,.;()]+))?)"),
+        not_the_day=p(r"{not-the-day}\s+$|[12]\d{3}\s*-\s*$"),
         chair=p(r"<{chair}(?!\w)"),
         points=p(r"([0-9][0-9.]*) {point}"),
         delegates=p(r"{delegates}(?!\w)"),
@@ -117,6 +115,7 @@ class Occasions:
 
     def __init__(self, index: Index) -> None:
         self.index, self.page, self.r = index, index.page, index.reading
+        self.wording = event_wording(self.r.lexicon)
         self._named: dict[int, list[EventWord]] = {}
         self._days: dict[int, Date] = {}
         for token in self.r.meaning("event"):
@@ -151,7 +150,7 @@ class Occasions:
     def _due(self, d: Date) -> bool:
         """Whether a date says until or since when, or stands in a document's reference."""
         shadow = self.r.shadow
-        before = _DEADLINE.search(shadow, max(0, d.start - 24), d.start)
+        before = self.wording.not_the_day.search(shadow, max(0, d.start - 24), d.start)
         lasts = _SEVERAL_DAYS.search(shadow, d.start, d.end) or _UNTIL.match(shadow, d.end)
         if before and lasts and before.group().startswith("từ"):
             before = None  # "từ ngày 12 đến ngày 13/12/2017": it lasted so long

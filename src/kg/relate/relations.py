@@ -31,11 +31,6 @@ from kg.relate.index import Index
 from kg.relate.issuers import in_series, made_before, same_series
 from kg.relate.openings import Openings
 
-# what is not so, or not yet so, states no relation
-_UNREAL = re.compile(
-    r"\b(?:yêu cầu|xin|góp ý|phê bình|đôn đốc|chậm|chưa|không|sẽ|cần|đề nghị|trong khi|nếu|"
-    r"kiến nghị|đề xuất|dự kiến|nghiên cứu (?:sửa|thay|bổ))\b"
-)
 _IF = re.compile(r"(?<!\w)(?:nếu|giả sử|khi nào)\s+$")
 # "quán triệt A và thực hiện B", "…, việc thực hiện B": verbs side by side, not A's predicate
 _COORDINATED = re.compile(
@@ -44,12 +39,6 @@ _COORDINATED = re.compile(
 _PREDICATE = re.compile(r"\s*,\s*(?:triển khai|thực hiện|triển khai thực hiện)\s+")
 _AND = re.compile(r"\s*và\s*")
 _EACH = re.compile(r"\s*(?:cùng|đều)\s")
-_GOVERNS = re.compile(
-    r"(?<!\w)(?:thực hiện|triển khai|quán triệt|học tập|phổ biến|nghiên cứu|sửa đổi|bổ sung|"
-    r"khoản \d+,?|điều \d+,?|nghe|kiểm tra|giám sát|theo|tại|trong|sau|trước|từ|ngoài|bên cạnh|cùng với|"
-    r"kèm theo|xem xét|về|với|việc|ý|dẫn)\s+(?:(?:tốt|thật|thật sự|nghiêm túc|có hiệu quả|hiệu quả|nội dung|"
-    r"các|những|toàn văn|tinh thần|của|và|đúng|đầy đủ)\s+)*$"
-)
 _BY_SIGNER = re.compile(r"\s*,?\s*do [^;]{2,150}? (?:ký )?ban hành ")
 _ALSO = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:các\s+)?")
 _GOES_ON = re.compile(r"\s*[,;]?\s*(?:để|đồng thời)\s")
@@ -68,6 +57,8 @@ class _Wording:
     means: re.Pattern[str]
     by_means: re.Pattern[str]
     both: re.Pattern[str]
+    unreal: re.Pattern[str]  # what is not so, or not yet so, states no relation
+    governs: re.Pattern[str]
 
 
 @once_a_lexicon
@@ -77,6 +68,8 @@ def _wording(lexicon: Lexicon) -> _Wording:
         taken_up=p(r"^\s*(?:(?P<succeed>{succeed})|(?P<replace>{replace})|(?P<amend>{amend}))(?!\w)"),
         means=p(r"(?P<cue>{based-on}|{implement})(?P<what> [^.;:,]{2,60})$"),
         by_means=p(r"(?P<cue>{based-on}|{implement})(?P<what>[^.;:]{2,60}?) bằng (?:các |một |\w+ )?$"),
+        unreal=p(r"\b{unreal}\b"),
+        governs=p(r"(?<!\w)(?:{govern}|(?:khoản|điều) \d+,?) (?:{govern-adverb} )*$"),
         both=p(r"{replace} (?:cả )?hai văn bản (?:này|trên|trước|đó)"),
     )
 
@@ -182,11 +175,11 @@ class Relations:
 
     def _governed(self, a: DocumentMention) -> bool:
         """Whether a verb other than issuing governs the document: what follows is not its own predicate."""
-        return bool(_GOVERNS.search(self.r.shadow, max(0, a.start - 40), a.start))
+        return bool(self.wording.governs.search(self.r.shadow, max(0, a.start - 40), a.start))
 
     def _construction(self, gap: str, start: int, end: int) -> Stated | None:
         """The relation of the first construction that fits the words between two documents."""
-        if _UNREAL.search(gap):
+        if self.wording.unreal.search(gap):
             return None
         gap = _ALSO_THEN.sub(",", gap, count=1)
         fitting = (c for c in self.constructions.fitting(gap) if self._reaches(c.reach, gap, start, end))

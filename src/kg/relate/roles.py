@@ -33,16 +33,11 @@ _OPENER = re.compile(r"[^,;.]{2,70},\s*")
 _TOWARDS = re.compile(r"(?:^|\W)(?:phát biểu|tặng quà|tiếp|đón|thăm|làm việc với)\b[^.;]*$")
 _ATTENDS = re.compile(r"\bdự\b|\btham dự\b")
 _SPEAKS = re.compile(r"diễn giả|phát biểu|khai mạc|bế mạc|kết luận|chỉ đạo|nói chuyện|tham luận|chia sẻ")
-_WEAK = frozenset(("nói", "cho biết", "cho hay", "chia sẻ", "nêu", "nhận xét", "quả quyết", "ví von"))
 _JOINED = re.compile(r"\s*(?:và|,)\s*(?:\w+\s+){0,2}")
 _CLAUSE = re.compile(r"[;:.]|,\s+(?:còn|trong khi)")
 _CHAIN = re.compile(
     r"\s*(?:,|;|và|cùng|,\s*và|;\s*và|cùng với|cùng các đồng chí|và các đồng chí)\s*"
     r"(?:đồng chí\s+|ông\s+|bà\s+)?"
-)
-_TOPIC = re.compile(
-    r"chuyên đề|nội dung|chỉ thị|nghị quyết|kết luận|quy định|đề án|kế hoạch|kết quả|tình hình|hướng dẫn|"
-    r"thông tri|chương trình|điểm mới|luật|nghị định"
 )
 _ASSIGNED = re.compile(r"(?:giao|yêu cầu|đề nghị|được giao|phân công)\b")
 _WATCHED = re.compile(r"\s(?:hội nghị|chương trình|phiên|buổi|trực tuyến|qua|tại)(?!\w)")
@@ -83,6 +78,8 @@ class RoleReader:
         self.people: dict[str, PersonEntity] = {}
         self.last: PersonEntity | None = None
         self.listing: _Deed | None = None  # what a line ending in ":" says of the items below it
+        self.topic = self.r.lexicon.pattern("{topic}")
+        self.weak = self.r.lexicon.forms("weak-saying")
         self.deeds = self._deeds()
 
     def read(self) -> list[Part]:
@@ -124,7 +121,7 @@ class RoleReader:
         if guides and self.r.shadow.endswith(("dự và ", "dự, "), 0, verb.start):
             return "Attendee"
         if "present" in kinds and (
-            "speak" not in kinds or _TOPIC.search(self.r.shadow, verb.end, verb.end + 70)
+            "speak" not in kinds or self.topic.search(self.r.shadow, verb.end, verb.end + 70)
         ):
             return "Presenter"
         return next(role for cue, role in _ROLES.items() if cue in kinds)
@@ -185,7 +182,7 @@ class RoleReader:
         after = self._after(chain[-1], deeds, limit)
         by = _BY.search(self.r.shadow, max(s.start, first.left - 24), first.start)
         taken = _TAKEN_ON.match(self.r.shadow, chain[-1].right) if by and not after else None
-        if taken and _TOPIC.search(self.r.shadow, s.start, first.left):
+        if taken and self.topic.search(self.r.shadow, s.start, first.left):
             # "Chuyên đề … do đồng chí A đảm nhiệm": who takes a topic on presents it
             return [_Deed("Presenter", Token(taken.start("verb"), taken.end("verb"), ()))], None
         if after and by:
@@ -262,7 +259,7 @@ class RoleReader:
                 roles.pop("Attendee", None)
             if "Presenter" in roles and "Speaker" in roles:
                 _, _, verb = roles["Speaker"]
-                if self.r.shadow[verb.start : verb.end] in _WEAK:
+                if self.r.shadow[verb.start : verb.end] in self.weak:
                     roles.pop("Speaker")
             for role, (number, words, _) in sorted(roles.items(), key=lambda x: _RANK[x[0]]):
                 count += 1
