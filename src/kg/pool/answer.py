@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import sys
@@ -84,8 +85,8 @@ class Answer:
     version: str = ""
 
 
-class _Lines(io.RawIOBase):
-    """Takes an answer that has a row on each line, and stops the engine once there are too many."""
+class _Lines:
+    """A file that takes an answer with a row on each line, and stops the engine once there are too many."""
 
     def __init__(self, limit: int, size: int) -> None:
         self._parts: list[bytes] = []
@@ -93,11 +94,12 @@ class _Lines(io.RawIOBase):
         self._size = size
         self.lines = 0
 
-    def writable(self) -> bool:
-        return True
+    def flush(self) -> None:
+        """Do nothing."""
 
-    def write(self, piece: object) -> int:
-        text = bytes(piece)  # type: ignore[call-overload]
+    def write(self, piece: bytes) -> int:
+        """Take a piece. Raises QueryFault where there are too many bytes."""
+        text = bytes(piece)
         self._parts.append(text)
         self.lines += text.count(b"\n")
         self._size -= len(text)
@@ -144,6 +146,14 @@ def compute(
     else:
         body = _graph(lines.text, form, cut, rows)
     return Answer(body, kind, form, rows, cut)
+
+
+def compressed(answer: Answer, question: Question, version: str) -> Answer:
+    """Return the answer of a version of the graph as its reader wants it, compressed or not."""
+    if question.gzip:
+        answer.body, answer.gzip = gzip.compress(answer.body, 5, mtime=0), True
+    answer.version = version
+    return answer
 
 
 def _format(question: Question, kind: Kind) -> str:
@@ -218,6 +228,11 @@ def require_syntax(query: str) -> None:
         raise syntax_fault(error, query) from None
     except (RuntimeError, ValueError, OSError):
         pass
+
+
+def memory_fault(size: int) -> QueryFault:
+    """Return the fault of a query that needs more than `size` bytes."""
+    return QueryFault("memory", f"it needs more than {size >> 20} MiB", mebibytes=size >> 20)
 
 
 def syntax_fault(error: SyntaxError, query: str) -> QueryFault:

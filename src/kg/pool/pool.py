@@ -1,108 +1,42 @@
 """Keeps worker processes, hands out queries, kills what takes too long.
 
-Two lanes: `size` workers are always there for queries that are quick; one that has run for `LONG` seconds
-moves to the long lane, and another worker takes its place. There it gets the lowest priority if it keeps a
-processor busy. So long queries, however many, never stand before short ones. When the long lane is full, the
-next to become long stays where it is on sufferance: once a query has waited `LONG` seconds for a worker, the
-youngest of those is turned away.
+Two lanes: `size` workers are always there for queries that are quick; one that has run for `LONG` seconds and
+kept a processor busy moves to the long lane, with the lowest priority, and another worker takes its place. So
+long queries, however many, never stand before short ones. When the long lane is full, the next to become long
+stays where it is on sufferance: once a query has waited `LONG` seconds for a worker, the youngest of those is
+turned away.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import os
-import signal
-import sys
+import logging
 from collections import deque
 from collections.abc import Coroutine
-from dataclasses import asdict
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from kg.errors import KgError
-from kg.pool.answer import Answer, QueryFault, Question
-from kg.pool.worker import LENGTHS, Charge, frame
+from kg.pool.answer import Answer, QueryFault, Question, memory_fault
+from kg.pool.process import Process, Reply
+from kg.pool.worker import Charge, frame, members
 
-LONG = 0.25  # seconds after which a query is long
+_LOG = logging.getLogger("kg.serve")
+LONG = 0.25  # seconds after which a query is long, if it worked for half of them
+_WAITS = 1.0  # seconds after which it is long also if it only waits, for an endpoint elsewhere
 _LEFT = 0.3  # seconds that a query may go on after its client has left: most are done by then
-_LOWEST = 19
-_TICKS = os.sysconf("SC_CLK_TCK")
-_START = 30.0  # seconds for a worker to open the store
-_MODULE = "kg.pool.worker"
+_TICK = 0.05  # seconds between two looks at what runs and waits
 
 
-class _Process:
-    """One worker process, seen from the server."""
+@dataclass(slots=True, eq=False)
+class _Job:
+    """A query on its way: `end` is its deadline, `since` when a worker took it, before that when it came."""
 
-    def __init__(self, process: asyncio.subprocess.Process, charge: Charge) -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._process = process
-        self._in, self._out = process.stdin, process.stdout
-        self.charge = charge
-        self.since = 0.0  # when its query began
-        self.long = False
-        self.suffered = False  # long, but there was no place for it in the long lane
-        self.reason = ""  # why it was killed
-
-    @classmethod
-    async def start(cls, charge: Charge) -> _Process:
-        """Start one and wait until it has opened the store. Raises KgError."""
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", _MODULE,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True, limit=1 << 20,
-        )  # fmt: skip
-        worker = cls(process, charge)
-        try:
-            async with asyncio.timeout(_START):
-                header, _ = await worker.exchange(frame(asdict(charge)))
-        except BaseException:
-            worker.kill("")
-            raise
-        if "ready" not in header:
-            worker.kill("")
-            raise KgError(f"a worker cannot open the store ({header.get('detail')})", where=charge.quads)
-        return worker
-
-    async def exchange(self, message: bytes) -> tuple[dict[str, Any], bytes]:
-        """Send a message and return the reply. Raises EOFError where the process has died."""
-        try:
-            self._in.write(message)
-            await self._in.drain()
-            lengths = LENGTHS.unpack(await self._out.readexactly(LENGTHS.size))
-            header = json.loads(await self._out.readexactly(lengths[0]))
-            return header, await self._out.readexactly(lengths[1])
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
-            raise EOFError from error
-
-    def processor_seconds(self) -> float:
-        """Return what it has used of a processor so far; 0 where it has ended."""
-        with contextlib.suppress(OSError):
-            stat = Path(f"/proc/{self._process.pid}/stat").read_text("ascii", "replace")
-            return sum(map(int, stat.rpartition(")")[2].split()[11:13])) / _TICKS
-        return 0.0
-
-    def slow_down(self) -> None:
-        """Give everybody else precedence; there is no way back without privileges."""
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, _LOWEST)
-
-    def kill(self, reason: str) -> None:
-        """End it at once."""
-        self.reason = self.reason or reason
-        with contextlib.suppress(ProcessLookupError):
-            self._process.kill()
-
-    def retire(self) -> None:
-        """Let it end by itself: nothing more will be asked."""
-        self._in.close()
-
-    async def ended(self) -> int:
-        """Wait for its end and return its exit code."""
-        return await self._process.wait()
+    message: bytes
+    since: float
+    end: float
+    done: asyncio.Future[tuple[Process, Reply | None]]
+    left: bool = False  # nobody waits for its answer any more
 
 
 class Pool:
@@ -112,19 +46,21 @@ class Pool:
         self.charge = charge
         self.size = size
         self._queue = queue
-        self._idle: list[_Process] = []
-        self._busy: set[_Process] = set()
+        self._idle: list[Process] = []
+        self._busy: dict[Process, _Job] = {}
         self._starting = 0
-        self._waiting: deque[asyncio.Future[_Process]] = deque()
+        self._waiting: deque[_Job] = deque()
+        self._leaving: set[Process] = set()  # they end by themselves
         self._tasks: set[asyncio.Task[None]] = set()
         self._open = False
+        self._looking = False
         self.killed = 0  # processes ended by us or by a limit, for the metrics
 
     # ------------------------------------------------------------------ life
     async def start(self) -> None:
         """Start the workers. Raises KgError where one cannot open the store."""
+        self._idle = await self._started(self.charge)
         self._open = True
-        self._idle = list(await asyncio.gather(*(_Process.start(self.charge) for _ in range(self.size))))
 
     async def stop(self, patience: float = 0.0) -> None:
         """Wait `patience` seconds for the running queries, then kill what is left."""
@@ -135,20 +71,33 @@ class Pool:
             await asyncio.sleep(0.02)
         for task in self._tasks:
             task.cancel()
-        workers = [*self._idle, *self._busy]
+        workers = [*self._idle, *self._busy, *self._leaving]
         for worker in workers:
             worker.kill("stopped")
         self._idle.clear()
-        await asyncio.gather(*(worker.ended() for worker in workers))
+        await asyncio.gather(*(worker.ended() for worker in workers), *self._tasks, return_exceptions=True)
 
     async def serve(self, charge: Charge) -> None:
         """Go over to another version of the graph: new queries see it, running ones end on the old one."""
-        fresh = list(await asyncio.gather(*(_Process.start(charge) for _ in range(self.size))))
+        fresh = await self._started(charge)
         old, self._idle, self.charge = self._idle, [], charge
         for worker in old:
-            worker.retire()
+            self._retire(worker)
         for worker in fresh:
             self._give(worker)
+
+    async def _started(self, charge: Charge) -> list[Process]:
+        """Return `size` workers, or none. Raises KgError, OSError, TimeoutError."""
+        found = await asyncio.gather(
+            *(Process.start(charge) for _ in range(self.size)), return_exceptions=True
+        )
+        workers = [one for one in found if isinstance(one, Process)]
+        for fault in found:
+            if isinstance(fault, BaseException):
+                for worker in workers:
+                    self._retire(worker)
+                raise fault
+        return workers
 
     @property
     def busy(self) -> int:
@@ -169,132 +118,145 @@ class Pool:
     async def run(self, question: Question, timeout: float) -> Answer:
         """Answer a query within `timeout` seconds; when the caller is cancelled, its worker is freed.
 
-        Raises QueryFault: "deadline", "busy", "memory", and what a worker finds wrong with the query.
+        A query whose worker was ended by somebody else is asked once more. Raises QueryFault: "deadline",
+        "busy", "memory", "internal", and what a worker finds wrong with the query.
         """
-        loop = asyncio.get_running_loop()
-        end = loop.time() + timeout
-        worker = await self._take(timeout)
-        self._busy.add(worker)
-        worker.since = loop.time()
-        timers = [
-            loop.call_later(max(0.0, end - loop.time()), worker.kill, "deadline"),
-            loop.call_later(LONG, self._becomes_long, worker),
-        ]
-        task = loop.create_task(worker.exchange(frame(asdict(question))))
-        try:
-            header, body = await asyncio.shield(task)
-        except asyncio.CancelledError:
-            self._spawn(self._see_off(worker, task, timers))
-            raise
-        except EOFError:
-            self._done(worker, timers, usable=False)
-            raise await self._death(worker, timeout) from None
-        self._done(worker, timers, usable=not header.get("worn"))
+        message, end = frame(members(question)), asyncio.get_running_loop().time() + timeout
+        worker, reply = await self._reply(message, end)
+        if reply is None:
+            fault = await self._death(worker, timeout)
+            if fault.kind != "internal":
+                raise fault
+            worker, reply = await self._reply(message, end)
+            if reply is None:
+                raise await self._death(worker, timeout)
+        header, body = reply
         if "fault" in header:
             raise QueryFault(header["fault"], header["detail"], **header["members"])
         return Answer(body=body, **header["answer"])
 
-    async def _take(self, timeout: float) -> _Process:
+    async def _reply(self, message: bytes, end: float) -> tuple[Process, Reply | None]:
+        """Return a worker's reply; None where it died. Raises QueryFault."""
+        job = self._ask(message, end)
+        try:
+            return await job.done
+        except asyncio.CancelledError:
+            self._leave(job)
+            raise
+
+    def _ask(self, message: bytes, end: float) -> _Job:
+        """Give a query to a worker, or let it wait for one. Raises QueryFault."""
         if not self._open:
             raise QueryFault("busy", "the server is stopping")
+        loop = asyncio.get_running_loop()
+        job = _Job(message, loop.time(), end, loop.create_future())
         if self._idle:
-            return self._idle.pop()
-        if len(self._waiting) >= self._queue:
-            raise QueryFault("busy", f"{self.busy} queries are running and {self.waiting} are waiting")
-        turn: asyncio.Future[_Process] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
-        self._fill()
-        relief = asyncio.get_running_loop().call_later(LONG, self._relieve)
-        try:
-            async with asyncio.timeout(timeout):
-                return await turn
-        except TimeoutError:
-            raise QueryFault("busy", "no worker became free in time") from None
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
-                self._give(turn.result())
-            raise
-        finally:
-            relief.cancel()
-            with contextlib.suppress(ValueError):
-                self._waiting.remove(turn)
-
-    def _give(self, worker: _Process) -> None:
-        """Hand a worker that is free to who waits longest, else keep it."""
-        if not self._open or worker.charge != self.charge:
-            worker.retire()
-            return
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(worker)
-                return
-        self._idle.append(worker)
-
-    def _done(self, worker: _Process, timers: list[asyncio.TimerHandle], *, usable: bool) -> None:
-        for timer in timers:
-            timer.cancel()
-        self._busy.discard(worker)
-        if usable and not worker.long and not worker.suffered and not worker.reason:
-            self._give(worker)
-        else:
-            worker.retire()
-        self._fill()
-
-    def _becomes_long(self, worker: _Process) -> None:
-        asyncio.get_running_loop().call_later(LONG, self._weigh, worker, worker.processor_seconds())
-        if self.long < self.size:
-            worker.long = True
+            self._assign(self._idle.pop(), job)
+        elif len(self._waiting) < self._queue:
+            self._waiting.append(job)
             self._fill()
         else:
-            worker.suffered = True
+            raise QueryFault("busy", f"{self.busy} queries are running and {self.waiting} are waiting")
+        if not self._looking:
+            self._looking = True
+            loop.call_later(_TICK, self._look)
+        return job
 
-    def _weigh(self, worker: _Process, used: float) -> None:
-        """Tell a query that works from one that waits: on a busy machine quick ones take long too."""
-        if worker not in self._busy:
-            return
-        now = worker.processor_seconds()
-        if now - used > LONG / 4:
-            worker.slow_down()
+    def _assign(self, worker: Process, job: _Job) -> None:
+        job.since = asyncio.get_running_loop().time()
+        self._busy[worker] = job
+        worker.ask(job.message, lambda reply: self._heard(worker, reply))
+
+    def _heard(self, worker: Process, reply: Reply | None) -> None:
+        """Take a worker's reply, None where it has died, and give it the next query."""
+        job = self._busy.pop(worker, None)
+        if job is None:  # it died while it had nothing to do
+            self._idle = [one for one in self._idle if one is not worker]
+        elif not job.done.done():
+            job.done.set_result((worker, reply))
+        self.killed += reply is None
+        if reply and not (worker.long or worker.suffered or worker.reason or reply[0].get("worn")):
+            self._give(worker)
         else:
-            asyncio.get_running_loop().call_later(LONG, self._weigh, worker, now)
+            self._retire(worker)
+        self._fill()
 
-    def _relieve(self) -> None:
-        """Make place for a query that has waited: of the long ones in the short lane the youngest goes."""
-        suffered = [worker for worker in self._busy if worker.suffered and not worker.reason]
-        if suffered and not self._starting:
-            max(suffered, key=lambda worker: worker.since).kill("busy")
+    def _give(self, worker: Process) -> None:
+        """Hand a worker that is free to who waits longest, else keep it."""
+        if not self._open or worker.charge is not self.charge:
+            self._retire(worker)
+        elif self._waiting:
+            self._assign(worker, self._waiting.popleft())
+        else:
+            self._idle.append(worker)
 
-    async def _see_off(
-        self,
-        worker: _Process,
-        task: asyncio.Task[tuple[dict[str, Any], bytes]],
-        timers: list[asyncio.TimerHandle],
-    ) -> None:
-        """Free the worker of a client that has left: it may end its query if that takes only a moment."""
-        done, _ = await asyncio.wait([task], timeout=_LEFT)
-        if not done:
-            worker.kill("left")
-            self.killed += 1
-        header: dict[str, Any] = {"worn": True}
-        with contextlib.suppress(EOFError, asyncio.CancelledError):
-            header, _ = await task
-        self._done(worker, timers, usable=not header.get("worn"))
+    def _retire(self, worker: Process) -> None:
+        """Let a worker end by itself."""
 
-    async def _death(self, worker: _Process, timeout: float) -> QueryFault:
+        async def ended() -> None:
+            await worker.ended()
+            self._leaving.discard(worker)
+
+        worker.retire()
+        self._leaving.add(worker)
+        self._spawn(ended())
+
+    def _leave(self, job: _Job) -> None:
+        """Nobody waits for the answer: a running query may end if that takes only a moment."""
+        if job in self._waiting:
+            self._waiting.remove(job)
+        job.left = True
+        job.end = min(job.end, asyncio.get_running_loop().time() + _LEFT)
+
+    async def _death(self, worker: Process, timeout: float) -> QueryFault:
         """Return why a worker died."""
-        code = await worker.ended()
-        self.killed += 1
         if worker.reason == "deadline":
             return QueryFault("deadline", f"it was stopped after {timeout:g} seconds", seconds=timeout)
         if worker.reason == "busy":
             return QueryFault("busy", f"{self.long} long queries are running already")
         if worker.reason == "stopped":
             return QueryFault("busy", "the server is stopping")
-        if code == -signal.SIGSEGV:  # the parser's stack
+        kind, how = await worker.death()
+        if kind == "memory":
+            return memory_fault(self.charge.memory)
+        if kind == "stack":  # the parser's
             return QueryFault("query-failed", "the query is nested too deeply")
-        mebibytes = self.charge.memory >> 20
-        return QueryFault("memory", f"it needs more than {mebibytes} MiB", mebibytes=mebibytes)
+        return QueryFault("internal", f"the process that worked on it ended ({how})")
+
+    # ------------------------------------------------------------------ a look around
+    def _look(self) -> None:
+        """End what is over its time, tell long queries from short ones; again while there are any."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for worker, job in self._busy.items():
+            if now >= job.end:
+                worker.kill("left" if job.left else "deadline")
+            elif not (worker.long or worker.suffered) and now - job.since >= LONG:
+                self._weigh(worker, now - job.since)
+        for job in [job for job in self._waiting if now >= job.end]:
+            self._waiting.remove(job)
+            job.done.set_exception(QueryFault("busy", "no worker became free in time"))
+        if self._waiting and now - self._waiting[0].since >= LONG:
+            self._relieve()
+        self._fill()
+        self._looking = bool(self._busy or self._waiting)
+        if self._looking:
+            loop.call_later(_TICK, self._look)
+
+    def _weigh(self, worker: Process, seconds: float) -> None:
+        """Tell a query that works from one that waits: on a busy machine quick ones take long too."""
+        works = worker.processor_seconds() >= LONG / 2
+        if works:
+            worker.slow_down()
+        if works or seconds >= _WAITS:
+            worker.long = self.long < self.size
+            worker.suffered = not worker.long
+
+    def _relieve(self) -> None:
+        """Make place for a query that has waited: of the long ones in the short lane the youngest goes."""
+        suffered = [worker for worker in self._busy if worker.suffered and not worker.reason]
+        if suffered and not self._starting:
+            max(suffered, key=lambda worker: self._busy[worker].since).kill("busy")
 
     def _fill(self) -> None:
         """Start workers until the short lane is complete again."""
@@ -306,11 +268,11 @@ class Pool:
             self._spawn(self._start())
 
     async def _start(self) -> None:
-        charge = self.charge
         try:
-            worker = await _Process.start(charge)
-        except (KgError, OSError, EOFError, TimeoutError):
-            await asyncio.sleep(1)  # who waits is told "busy" at its deadline; the next query tries again
+            worker = await Process.start(self.charge)
+        except (KgError, OSError, TimeoutError) as error:
+            _LOG.error("a worker cannot start: %s", error)
+            await asyncio.sleep(1)  # who waits is told "busy" at its deadline
             return
         finally:
             self._starting -= 1

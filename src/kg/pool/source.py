@@ -25,13 +25,19 @@ class Source(Protocol):
 
 
 class Here:
-    """A folder of quads, open for reading."""
+    """A store on this machine."""
 
     cut: int | None = None
 
-    def __init__(self, quads: str) -> None:
-        self._store = ox.Store.read_only(quads)
-        self._store.query("ASK { GRAPH ?g { ?s ?p ?o } }")  # what is opened late is opened now
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    @classmethod
+    def open(cls, quads: str) -> Here:
+        """Open a folder of quads for reading. Raises OSError."""
+        store = ox.Store.read_only(quads)
+        store.query("ASK { GRAPH ?g { ?s ?p ?o } }")  # what is opened late is opened now
+        return cls(store)
 
     def results(self, question: Question) -> object:
         """Answer over the protocol's dataset, else the query's own, else all graphs."""

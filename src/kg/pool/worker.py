@@ -7,7 +7,6 @@ It speaks frames over standard input and output: two lengths, a JSON header, byt
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import resource
@@ -15,11 +14,21 @@ import select
 import signal
 import struct
 import sys
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from kg.pool.answer import Answer, QueryFault, Question, compute, require_syntax, syntax_fault
+from kg.pool.answer import (
+    Answer,
+    QueryFault,
+    Question,
+    compressed,
+    compute,
+    memory_fault,
+    require_syntax,
+    syntax_fault,
+)
 from kg.pool.source import Elsewhere, Here, Source
 from kg.sparql.text import may_federate, service_words
 
@@ -47,6 +56,11 @@ class Charge:
     login: tuple[str, ...] = ("none", "", "")  # scheme, user, secret
 
 
+def members(record: Charge | Question | Answer) -> dict[str, Any]:
+    """Return what a record holds, for a message; `dataclasses.asdict` would copy it all."""
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
 def frame(header: dict[str, Any], body: bytes = b"") -> bytes:
     """Return one message."""
     text = json.dumps(header).encode()
@@ -58,12 +72,13 @@ class Worker:
 
     def __init__(self, charge: Charge) -> None:
         self._charge = charge
+        self.memory = charge.memory
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))  # RocksDB keeps its files open if it may
         self._source: Source = (
             Elsewhere(charge.endpoint, charge.login, charge.timeout)
             if charge.endpoint
-            else Here(charge.quads)
+            else Here.open(charge.quads)
         )
         self._limit(files)
         self._baseline = _resident()
@@ -97,9 +112,7 @@ class Worker:
         finally:
             if federated:
                 resource.setrlimit(resource.RLIMIT_NOFILE, self._wall)
-        if question.gzip:
-            answer.body, answer.gzip = gzip.compress(answer.body, 5, mtime=0), True
-        return answer
+        return compressed(answer, question, self._charge.version)
 
     def prepare(self) -> None:
         """Load what few queries need: rdflib's parser takes longer than most queries."""
@@ -157,24 +170,29 @@ def main() -> None:
     except OSError as error:
         _send(target, {"fault": "internal", "detail": str(error), "members": {}})
         return
-    _send(target, {"ready": os.getpid()})
+    _send(target, {"ready": os.getpid(), "used": time.process_time()})
     if not select.select([source], [], [], _IDLE)[0]:
         worker.prepare()
     while message := _receive(source):
         # The server kills at the deadline; this is for a server that was killed itself.
         signal.setitimer(signal.ITIMER_REAL, charge.timeout + _GRACE)
-        try:
-            answer = worker.answer(Question(**message[0]))
-        except QueryFault as fault:
-            _send(target, {"fault": fault.kind, "detail": fault.detail, "members": fault.members})
-        except MemoryError:
-            _send(target, {"fault": "memory", "detail": "", "members": {}})
-        else:
-            body, answer.body = answer.body, b""
-            told = {name: value for name, value in asdict(answer).items() if name != "body"}
-            told["version"] = charge.version
-            _send(target, {"answer": told, "worn": worker.worn()}, body)
+        header, body = _reply(worker, Question(**message[0]))
+        _send(target, {**header, "worn": worker.worn(), "used": time.process_time()}, body)
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _reply(worker: Worker, question: Question) -> tuple[dict[str, Any], bytes]:
+    """Return the header and the body that tell the answer to a question, or why there is none."""
+    try:
+        answer = worker.answer(question)
+    except QueryFault as found:
+        fault = found
+    except MemoryError:
+        fault = memory_fault(worker.memory)
+    else:
+        told = members(answer)
+        return {"answer": told}, told.pop("body")
+    return {"fault": fault.kind, "detail": fault.detail, "members": fault.members}, b""
 
 
 def _receive(source: BinaryIO) -> tuple[dict[str, Any], bytes] | None:

@@ -9,8 +9,8 @@ named in `kg.serve.app.MODULES`; the first match wins. What it finds there:
   not change while a request holds it: ``.version``, ``.base``, ``.query(sparql)``, ``.labels(iris, lang)``.
   These calls block: our own fixed, bounded queries go through ``await run_in_threadpool(…)``, never straight
   into the event loop. What a stranger wrote never goes there, but to ``await service.answer(Question(text),
-  request)``: a worker process with deadline, memory and row limits (`kg.pool.answer`); it needs the running
-  application, in tests ``with TestClient(app, base_url="http://localhost")``.
+  request)``: a worker process with deadline, memory and row limits (`kg.pool.answer`), or `kg.pool.lookup` if
+  it is one pattern of a given subject; it needs the running application, in tests ``with TestClient(app, base_url="http://localhost")``.
 - ``service.settings``: limits and names, see `Settings`.
 - `kg.serve.negotiate`: ``language(request)``, ``choose(accept, offers)``; `Problem` is raised for every error
   and becomes a problem document (RFC 9457) in the reader's language.

@@ -9,11 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from kg.serve.negotiate import language
-from kg.serve.problem import of_exception
 
 if TYPE_CHECKING:
     from kg.pool.pool import Pool
@@ -44,10 +40,20 @@ class Metrics:
         ):
             gauge = Gauge(f"kg_queries_{name}", text, registry=self.registry)
             gauge.set_function(partial(getattr, pool, name))
+        self._kept: dict[tuple[str, int], tuple[Counter, Histogram]] = {}  # to look them up takes longer
+
+    def count(self, area: str, status: int, seconds: float) -> None:
+        """Count one request."""
+        kept = self._kept.get((area, status))
+        if kept is None:
+            kept = self.requests.labels(area, str(status)), self.seconds.labels(area)
+            self._kept[area, status] = kept
+        kept[0].inc()
+        kept[1].observe(seconds)
 
 
 class Access:
-    """Middleware around everything: counts, logs, and turns what nobody expected into a problem document."""
+    """Middleware around everything: counts and logs."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, *, log: bool) -> None:
         self._app = app
@@ -72,19 +78,12 @@ class Access:
 
         try:
             await self._app(scope, receive, counted)
-        except Exception as error:
-            if status:  # too late for another answer: the connection is cut, which the client sees
-                of_exception(error)
-                raise
-            response = of_exception(error).response(language(Request(scope)))
-            await response(scope, receive, counted)
         finally:
             self._count(scope, status, size, time.perf_counter() - start)
 
     def _count(self, scope: Scope, status: int, size: int, seconds: float) -> None:
         area = scope["path"].split("/", 2)[1] if status not in (0, 400, 404, 421) else "-"
-        self._metrics.requests.labels(area, str(status)).inc()
-        self._metrics.seconds.labels(area).observe(seconds)
+        self._metrics.count(area, status, seconds)
         if self._log is not None:
             entry = {
                 "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),

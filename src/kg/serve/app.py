@@ -5,22 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Iterator
 from importlib import import_module
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from kg.errors import KgError
 from kg.pool.answer import Answer, QueryFault, Question
+from kg.pool.lookup import Lookups, stays_in_memory
 from kg.pool.pool import Pool
 from kg.pool.worker import Charge
-from kg.serve import problem
 from kg.serve.access import Access, Metrics
 from kg.serve.body import Budget
 from kg.serve.cache import Answers
@@ -29,10 +28,11 @@ from kg.serve.guard import Guard
 from kg.serve.problem import Problem
 from kg.serve.settings import Settings
 
-#: Modules with a function ``routes(service) -> list[BaseRoute]``, in the order in which they are asked.
+#: Modules with a function ``routes(service) -> list[BaseRoute]``, in the order in which they are asked; with
+#: ``COMPRESSES``, their answers come compressed from the workers.
 MODULES = (
-    "kg.serve.operate",
     "kg.serve.sparql",
+    "kg.serve.operate",
     "kg.serve.graphs",
     "kg.serve.dumps",
     "kg.serve.describe",
@@ -55,6 +55,7 @@ class Service:
         self.dataset = dataset
         self.settings = settings
         self.pool = Pool(self._charge(dataset.current), settings.workers, settings.queue)
+        self._look_at(dataset.current)
         self.cache = Answers(settings.cache)
         self.budget = Budget(settings.unsent)
         self.metrics = Metrics(self.pool)
@@ -66,7 +67,7 @@ class Service:
         return self.pool.charge.version
 
     async def answer(self, question: Question, request: Request | None = None, *, key: str = "") -> Answer:
-        """Answer a stranger's query in a worker process. Raises Problem.
+        """Answer a stranger's query in a worker process, or here if it is a look-up. Raises Problem.
 
         With `request`, the worker is freed when that client leaves. With `key`, a text that tells this
         question from every other, the answer is kept for the next who asks.
@@ -74,11 +75,13 @@ class Service:
         key = key if self.version else ""  # of a remote store nobody knows when it changes
         if key and (found := self.cache.get((self.version, key))):
             return found
-        run = self.pool.run(question, self.settings.timeout)
-        try:
-            answer = await (_while_there(request, run) if request else run)
-        except QueryFault as fault:
-            raise _problem(fault) from None
+        answer = self._lookups.answer(question) if self._lookups else None
+        if answer is None:
+            try:
+                with _Presence(request) if request else contextlib.nullcontext():
+                    answer = await self.pool.run(question, self.settings.timeout)
+            except QueryFault as fault:
+                raise _problem(fault) from None
         if key:
             self.cache.put((answer.version, key), answer)
         return answer
@@ -87,8 +90,16 @@ class Service:
         """Go over to a newer version of the graph, if there is one, without a failed request."""
         if not await run_in_threadpool(self.dataset.refresh):
             return False
-        await self.pool.serve(self._charge(self.dataset.current))
+        snapshot = self.dataset.current
+        await self.pool.serve(self._charge(snapshot))
+        self._look_at(snapshot)
         return True
+
+    def _look_at(self, snapshot: Snapshot) -> None:
+        """Answer look-ups from a snapshot, whose files stay as long as it is held."""
+        self._looked_at, self._lookups = snapshot, None
+        if snapshot.store and snapshot.quads and stays_in_memory(snapshot.quads):
+            self._lookups = Lookups(snapshot.store.engine, snapshot.version)
 
     def _charge(self, snapshot: Snapshot) -> Charge:
         settings = self.settings
@@ -126,27 +137,38 @@ class Service:
                 log.warning("the new version cannot be served, the old one stays: %s", error)
 
 
-async def _while_there(request: Request, run: Coroutine[Any, Any, Answer]) -> Answer:
-    """Await `run`, and cancel it when the client leaves. Raises Problem then; nobody reads it."""
-    task = asyncio.create_task(run)
-    gone: asyncio.Task[None] | None = None
-    try:
-        done, _ = await asyncio.wait([task], timeout=_PATIENCE)
-        if not done:  # most answers are quick, and need no second task
-            gone = asyncio.create_task(_disconnected(request))
-            await asyncio.wait([task, gone], return_when=asyncio.FIRST_COMPLETED)
-            if not task.done():
-                raise Problem("left")
-        return task.result()
-    finally:
-        task.cancel()
-        if gone:
-            gone.cancel()
+class _Presence:
+    """While a client waits for an answer: what waits for it is cancelled when the client leaves."""
 
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._loop = asyncio.get_running_loop()
+        self._left = False
+        self._listening: asyncio.Task[None] | None = None
 
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    def __enter__(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._task = task
+        # Most answers are quick, and nobody need listen.
+        self._timer = self._loop.call_later(_PATIENCE, self._begin)
+
+    def _begin(self) -> None:
+        self._listening = self._loop.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self._left = True
+        self._task.cancel()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Stop listening. Raises Problem where the client has left; nobody reads it."""
+        self._timer.cancel()
+        if self._listening:
+            self._listening.cancel()
+        if self._left and kind is asyncio.CancelledError and not self._task.uncancel():
+            raise Problem("left") from None
 
 
 def _problem(fault: QueryFault) -> Problem:
@@ -161,21 +183,26 @@ def _problem(fault: QueryFault) -> Problem:
 def application(dataset: Dataset, settings: Settings | None = None) -> Starlette:
     """Return the ASGI application that serves `dataset`."""
     service = Service(dataset, settings or Settings())
-    routes = [route for name in MODULES for route in import_module(name).routes(service)]
-    app = Starlette(
-        routes=routes,
-        middleware=[
-            Middleware(Access, metrics=service.metrics, log=service.settings.access_log),
-            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
-            Middleware(Guard, settings=service.settings),
-        ],
-        exception_handlers={
-            HTTPException: problem.handler,
-            Problem: problem.handler,
-            KgError: problem.handler,
-        },
-        lifespan=service.running,
-    )
+    app = _Application(routes=list(_routes(service)), lifespan=service.running)
     app.router.redirect_slashes = False
     app.state.service = service
     return app
+
+
+def _routes(service: Service) -> Iterator[BaseRoute]:
+    """Return what all modules answer, compressed where they do not do that themselves."""
+    for name in MODULES:
+        module = import_module(name)
+        for route in module.routes(service):
+            if isinstance(route, Route) and not getattr(module, "COMPRESSES", False):
+                route.app = GZipMiddleware(route.app, minimum_size=1024, compresslevel=5)
+            yield route
+
+
+class _Application(Starlette):
+    """Starlette without its own two middlewares for errors: `Guard` answers whatever a route raises."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return what lies around all modules."""
+        service: Service = self.state.service
+        return Access(Guard(self.router, service.settings), service.metrics, log=service.settings.access_log)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -16,7 +17,41 @@ from kg.serve.problem import MEDIA_TYPE, Problem
 from kg.serve.settings import Settings
 
 HEAD_BYTES = 64 * 1024
+_HELD = 64 * 1024
 MIN_RATE = 2048  # bytes a second that a reader takes, averaged over `Settings.slow_reader`
+
+
+class _Corked:
+    """A transport that sends in one piece what is written at one go: an answer's head and its body."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._held: list[bytes] = []
+        self._size = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Hold a piece until whoever writes lets go of the loop, or there are `_HELD` bytes."""
+        if not self._held:
+            self._loop.call_soon(self.flush)
+        self._held.append(data)
+        self._size += len(data)
+        if self._size > _HELD:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what is held."""
+        if self._held and not self._transport.is_closing():
+            self._transport.write(b"".join(self._held))
+        self._held, self._size = [], 0
+
+    def close(self) -> None:
+        """Send what is held, and close."""
+        self.flush()
+        self._transport.close()
 
 
 class Protocol(HttpToolsProtocol):
@@ -31,7 +66,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection, or say that there are too many."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", _Corked(transport)))
         if len(self.connections) > self.settings.connections:
             self._refuse(Problem("busy", "too many connections", headers={"Retry-After": "5"}))
             return

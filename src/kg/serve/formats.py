@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from starlette.requests import Request
 
 from kg.pool.answer import GRAPHS, TABLES, Kind
@@ -40,8 +43,22 @@ _UTF8 = ("text/csv", "text/tab-separated-values", "text/turtle", "text/n3", "tex
 def wanted(request: Request, kind: Kind, form: str | None) -> tuple[str, str]:
     """Return short name and media type of the format for an answer of `kind`; "" where none is accepted.
 
-    `form` is the value of ``?format=``, which beats the Accept header.
+    `form` is the value of ``?format=``, which beats the Accept header. Raises Problem: it names none.
     """
+    return wanted_of_all(request, form)[kind]
+
+
+def wanted_of_all(request: Request, form: str | None) -> Mapping[Kind, tuple[str, str]]:
+    """Return the same for each kind of answer. Raises Problem."""
+    return _wanted("" if form is not None else request.headers.get("accept", ""), form)
+
+
+@lru_cache(maxsize=1024)
+def _wanted(accept: str, form: str | None) -> Mapping[Kind, tuple[str, str]]:
+    return {kind: _best(accept, kind, form) for kind in TYPES}
+
+
+def _best(accept: str, kind: Kind, form: str | None) -> tuple[str, str]:
     types = TYPES[kind]
     if form is not None:
         name = named(form)
@@ -49,7 +66,7 @@ def wanted(request: Request, kind: Kind, form: str | None) -> tuple[str, str]:
         return (name, types[name][0]) if name in types else ("", "")
     offers = {media: name for name, medias in reversed(types.items()) for media in medias}
     order = tuple(dict.fromkeys([medias[0] for medias in types.values()] + [*offers]))
-    media = choose(request.headers.get("accept", ""), order)
+    media = choose(accept, order)
     return (offers[media], media) if media else ("", "")
 
 

@@ -15,6 +15,8 @@ from kg.serve.negotiate import accepts_gzip, address
 from kg.serve.problem import Problem
 from kg.serve.sparql import tagged
 
+COMPRESSES = True
+
 
 def routes(service: Service) -> list[BaseRoute]:
     """Return /graphs?graph=…, /graphs?default, and /graphs/… for graphs by their place under the base."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import zlib
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.serve.negotiate import language
-from kg.serve.problem import Problem
+from kg.serve.problem import Problem, of_exception
 from kg.serve.settings import Settings
 
 #: Nothing from elsewhere, nothing inline: what an article or a query says stays text.
@@ -44,25 +45,29 @@ _READS = ("GET", "HEAD", "POST")
 
 
 class Guard:
-    """Middleware that refuses what no module should see."""
+    """Middleware that refuses what no module should see, and answers what they raise."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._settings = settings
         public = urlsplit(settings.public).hostname if settings.public else None
         self._names = {"localhost", *(name.lower() for name in settings.hosts), *([public] if public else [])}
+        self._is_ours = lru_cache(maxsize=256)(self._checked)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
+        """Serve one request; whatever is raised becomes a problem document."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
 
         bodies: _Bodies | None = None
+        begun = False
 
         async def secured(message: Message) -> None:
+            nonlocal begun
             if message["type"] == "http.response.start":
+                begun = True
                 if bodies:
                     bodies.answered = True
                 headers = message["headers"] = [*message.get("headers", ()), *_ALWAYS]
@@ -71,46 +76,51 @@ class Guard:
             await send(message)
 
         try:
-            answered = self._preflight(scope) or None
+            answered = self._preflight(scope)
             if not answered:
                 bodies = self._limited(scope, receive)
                 receive = bodies.receive
-        except Problem as error:
-            answered = error.response(language(Request(scope)))
-        await (answered or self._app)(scope, receive, secured)
+            await (answered or self._app)(scope, receive, secured)
+        except Exception as error:
+            problem = of_exception(error)
+            if begun:  # too late for another answer: the connection is cut, which the client sees
+                raise
+            await problem.response(language(Request(scope)))(scope, receive, secured)
 
     # ------------------------------------------------------------------ who is asked, and by whom
     def _preflight(self, scope: Scope) -> Response | None:
         """Return the answer to a CORS preflight. Raises Problem: a host that is not ours, a foreign write."""
-        headers = Headers(scope=scope)
-        self._check_host(headers.getlist("host"))
-        wanted = headers.get("access-control-request-method")
-        if scope["method"] != "OPTIONS" or not wanted:
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        if len(hosts) != 1:
+            raise Problem("bad-request", "give exactly one Host")
+        if not self._is_ours(hosts[0]):
+            raise Problem("misdirected", "kg serve --allow-host NAME makes it answer to that name")
+        if scope["method"] != "OPTIONS":
+            return None
+        wanted = Headers(scope=scope).get("access-control-request-method")
+        if not wanted:
             return None
         if wanted.upper() not in _READS:
             raise Problem("forbidden", f"other sites may only read, not {wanted[:20]}")
         return Response(status_code=204, headers=_PREFLIGHT)
 
-    def _check_host(self, hosts: list[str]) -> None:
-        """Raise Problem unless the Host header names us: a page may have a name of its own point here."""
-        if len(hosts) != 1:
-            raise Problem("bad-request", "give exactly one Host")
+    def _checked(self, host: bytes) -> bool:
+        """Whether a Host header names us: a page may have a name of its own point here. Raises Problem."""
         try:
-            name = (urlsplit(f"//{hosts[0]}").hostname or "").removesuffix(".")
+            name = (urlsplit(f"//{host.decode('latin-1')}").hostname or "").removesuffix(".")
         except ValueError:
             raise Problem("bad-request", "the Host is not valid") from None
-        if "*" in self._names or name in self._names or name.endswith(".localhost") or _is_address(name):
-            return
-        raise Problem("misdirected", "kg serve --allow-host NAME makes it answer to that name")
+        known = "*" in self._names or name in self._names
+        return known or name.endswith(".localhost") or _is_address(name)
 
     # ------------------------------------------------------------------ bodies
     def _limited(self, scope: Scope, receive: Receive) -> _Bodies:
         """Return what gives at most `max_body` bytes, decompressed, in time. Raises Problem."""
-        headers = Headers(scope=scope)
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length[:19]) > self._settings.max_body:
+        headers = dict(scope["headers"])
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length[:19]) > self._settings.max_body:
             raise Problem("too-large", "", limit=self._settings.max_body)
-        coding = headers.get("content-encoding", "identity").strip().lower()
+        coding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
         if coding not in ("identity", "gzip", "x-gzip"):
             raise Problem("media-type", f"Content-Encoding: {coding[:40]}: send gzip, or as it is")
         return _Bodies(receive, self._settings, zipped=coding != "identity")

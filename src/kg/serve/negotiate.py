@@ -74,7 +74,12 @@ def language(connection: HTTPConnection, default: str = "") -> str:
 
 def accepts_gzip(request: Request) -> bool:
     """Whether the client takes a body compressed with gzip."""
-    for part in request.headers.get("accept-encoding", "")[:512].lower().split(","):
+    return _has_gzip(request.headers.get("accept-encoding", "")[:512].lower())
+
+
+@lru_cache(maxsize=256)
+def _has_gzip(codings: str) -> bool:
+    for part in codings.split(","):
         coding, *parameters = part.split(";")
         if coding.strip() in ("gzip", "x-gzip"):
             return not any((q := _QUALITY.fullmatch(p)) and float(q[1]) == 0 for p in parameters)

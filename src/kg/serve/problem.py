@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from kg.errors import KgError
-from kg.serve.negotiate import language
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -109,8 +108,3 @@ def of_exception(error: Exception) -> Problem:
         return Problem(kind, detail, status=error.status_code, headers=error.headers)
     logging.getLogger("kg.serve").error("unexpected: %s", type(error).__name__, exc_info=error)
     return Problem("internal")
-
-
-async def handler(request: Request, error: Exception) -> Response:
-    """Answer an exception that a route raised."""
-    return of_exception(error).response(language(request))

@@ -3,7 +3,7 @@ from."""
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -18,12 +18,11 @@ from kg.pool.answer import Answer, Kind, Question
 from kg.serve import asking, choices
 from kg.serve.app import Service
 from kg.serve.data import DataRoute, flag, number, single, spoken
-from kg.serve.formats import not_acceptable, wanted
+from kg.serve.formats import not_acceptable, wanted_of_all
 from kg.serve.negotiate import accepts_gzip, address, etag, not_modified
 from kg.serve.problem import Problem
 from kg.serve.sparql import response
 
-_KINDS: tuple[Kind, ...] = get_args(Kind)
 SUFFIXES = ("json", "csv", "tsv", "xml", "ttl", "nt", "rdf", "jsonld")
 
 
@@ -118,7 +117,7 @@ async def _answered(service: Service, request: Request) -> Response:
     if suffix == "rq":
         return PlainTextResponse(sparql, media_type="application/sparql-query")
     form = suffix or (single(request, "format") if "format" in request.query_params else None)
-    chosen = {kind: wanted(request, kind, form) for kind in _KINDS}
+    chosen = wanted_of_all(request, form)
     kind: Kind = "graph" if _is_graph(query) else "rows"
     if not chosen[kind][0]:
         raise not_acceptable(kind)

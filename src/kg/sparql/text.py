@@ -47,6 +47,8 @@ def may_federate(query: str) -> bool:
 
 def service_words(query: str) -> int:
     """Return how often the word SERVICE stands where it could begin a clause."""
+    if "\\" not in query and "SERVICE" not in query.upper():
+        return 0
     return max(len(_SERVICE.findall(query)), len(_SERVICE.findall(decoded(query))))
 
 
@@ -60,4 +62,8 @@ def has_dataset_clause(query: str) -> bool:
 
 def is_volatile(query: str) -> bool:
     """Whether asking twice may give two answers: NOW, RAND, UUID …, or words hidden behind escapes."""
-    return "\\u" in query or "\\U" in query or bool(_VOLATILE.search(query)) or may_federate(query)
+    if "\\u" in query or "\\U" in query:
+        return True
+    capitals = query.upper()  # most queries have none of the words in any place
+    named = any(word in capitals for word in ("NOW", "RAND", "UUID", "BNODE"))
+    return (named and bool(_VOLATILE.search(query))) or may_federate(query)

@@ -1,0 +1,223 @@
+"""Workers without HTTP: what is answered where, why one died, who is long."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import KgError
+from kg.pool import lookup, process
+from kg.pool.answer import TABLES, Answer, QueryFault, Question
+from kg.pool.lookup import MOST, Lookups, is_lookup
+from kg.pool.pool import Pool
+from kg.pool.worker import Charge
+
+RUNAWAY = "SELECT ?a { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g), 'x')) }"
+LOOKUPS = [
+    "SELECT ?l { <http://x/1> <http://x/label> ?l }",
+    "SELECT * WHERE { <http://x/1> ?p ?o . } LIMIT 1",
+    "PREFIX x: <http://x/> ASK { <http://x/1> x:next ?o }",
+    "PREFIX x: <http://x/>\nselect ?nothing{\n<http://x/1> a ?o\n}",
+    "SELECT ?l { <http://x/none> <http://x/label> ?l }",
+]
+OTHERS = [
+    "SELECT ?s { ?s <http://x/label> ?l }",  # every label there is
+    "SELECT ?x { <http://x/1> ?x ?x }",  # a filter
+    "SELECT DISTINCT ?l { <http://x/1> <http://x/label> ?l }",
+    "SELECT ?l { <http://x/1> <http://x/next>+ ?l }",
+    "SELECT ?l FROM <file:///etc/passwd> { <http://x/1> <http://x/label> ?l }",
+    "SELECT ?l { SERVICE <http://x/1> { ?s ?p ?l } }",
+    "SELECT ?l { <http://x/1> <http://x/label> ?l } # SERVICE",
+    "SELECT ?l { <http://x/1> <http://x/label> ?l FILTER(?l > 1) }",
+    "SELECT (NOW() AS ?l) { <http://x/1> <http://x/label> ?l }",
+    "SELECT ?l { <http://x/1> <http://x/label> ?l } ORDER BY ?l",
+    "SELECT ?l { <http://x/1> <http://x/\\u0041> ?l }",
+    "CONSTRUCT WHERE { <http://x/1> ?p ?o }",
+    "SELECT ?l { <http://x/" + "1" * 2000 + "> <http://x/label> ?l }",
+]
+
+
+@pytest.fixture(scope="module")
+def quads(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shared data as a store on disk, with a subject of many labels."""
+    folder = tmp_path_factory.mktemp("pool") / "quads"
+    store = ox.Store(str(folder))
+    store.bulk_load(path=data, format=ox.RdfFormat.N_QUADS)
+    many = "".join(f'<http://x/many> <http://x/label> "{n}" .\n' for n in range(MOST + 1))
+    store.bulk_load(many.encode(), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode("http://g/many"))
+    store.flush()
+    return folder
+
+
+def with_pool(
+    quads: Path, use: Callable[[Pool], Awaitable[None]], size: int = 2, memory: int = 1 << 29
+) -> None:
+    """Run `use` with a pool."""
+
+    async def main() -> None:
+        pool = Pool(Charge(str(quads), memory, 1000, 1 << 22, 20.0, "v1"), size, 64)
+        await pool.start()
+        try:
+            await use(pool)
+        finally:
+            await pool.stop()
+
+    asyncio.run(main())
+
+
+async def fault(pool: Pool, query: str, timeout: float = 20) -> QueryFault:
+    with pytest.raises(QueryFault) as caught:
+        await pool.run(Question(query), timeout)
+    return caught.value
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+# ---------------------------------------------------------------------- look-ups
+@pytest.mark.parametrize("query", LOOKUPS)
+def test_a_look_up_is_answered_as_a_worker_would(quads: Path, query: str) -> None:
+    here = Lookups(ox.Store.read_only(str(quads)), "v1")
+    assert is_lookup(query)
+
+    async def compare(pool: Pool) -> None:
+        for form in TABLES:
+            for gzip in (False, True):
+                asked = Question(query, None, None, {"rows": form, "boolean": form, "graph": ""}, gzip=gzip)
+                found = here.answer(asked)
+                assert isinstance(found, Answer)
+                assert found == await pool.run(asked, 20)
+
+    with_pool(quads, compare, size=1)
+
+
+@pytest.mark.parametrize("query", OTHERS)
+def test_what_is_more_than_a_look_up_goes_to_a_worker(quads: Path, query: str) -> None:
+    assert not is_lookup(query)
+    assert Lookups(ox.Store.read_only(str(quads)), "v1").answer(Question(query)) is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?l { <http://x/many> <http://x/label> ?l }",  # one more than is read
+        "SELECT ?l { nowhere:x <http://x/label> ?l }",  # a worker says what is wrong
+        "SELECT ?l { <relative> <http://x/label> ?l }",
+    ],
+)
+def test_a_look_up_that_fails_is_left_to_a_worker(quads: Path, query: str) -> None:
+    assert is_lookup(query)
+    assert Lookups(ox.Store.read_only(str(quads)), "v1").answer(Question(query)) is None
+
+
+def test_a_format_that_nobody_accepts_is_left_to_a_worker(quads: Path) -> None:
+    asked = Question(LOOKUPS[0], formats={"rows": "", "boolean": "", "graph": "ttl"})
+    assert Lookups(ox.Store.read_only(str(quads)), "v1").answer(asked) is None
+
+
+def test_look_ups_read_no_store_that_memory_does_not_hold(
+    quads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert lookup.stays_in_memory(quads)
+    monkeypatch.setattr(os, "sysconf", lambda _: 16)  # pages of memory, and bytes of each
+    assert not lookup.stays_in_memory(quads)
+
+
+# ---------------------------------------------------------------------- death
+def test_a_worker_that_somebody_else_kills_is_no_lack_of_memory(quads: Path) -> None:
+    async def use(pool: Pool) -> None:
+        running = asyncio.create_task(fault(pool, RUNAWAY))
+        await until(lambda: bool(pool.busy))
+        for _ in range(2):  # the query is asked once more, on another worker
+            first = next(iter(pool._busy))
+            os.kill(pid_of(first), signal.SIGKILL)
+            await until(lambda: first not in pool._busy and (bool(pool.busy) or running.done()))  # noqa: B023
+        found = await running
+        assert (found.kind, "SIGKILL" in found.detail) == ("internal", True)
+        assert (await pool.run(Question("ASK {}"), 20)).body
+
+    with_pool(quads, use)
+
+
+def test_memory_is_told_as_memory(quads: Path) -> None:
+    doubled = " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(40))
+    hog = f'SELECT ?x40 {{ BIND("0123456789" AS ?x0) {doubled} }}'
+
+    async def use(pool: Pool) -> None:
+        assert (await fault(pool, hog)).kind == "memory"
+
+    with_pool(quads, use, memory=64 << 20)
+
+
+def test_a_query_that_is_nested_too_deeply_ends_only_itself(quads: Path) -> None:
+    async def use(pool: Pool) -> None:
+        found = await fault(pool, "SELECT * {" + "{" * 50_000 + "}" * 50_000 + "}")
+        assert found.kind in ("query-failed", "syntax")
+
+    with_pool(quads, use)
+
+
+def test_a_worker_that_dies_idle_is_replaced(quads: Path) -> None:
+    async def use(pool: Pool) -> None:
+        os.kill(pid_of(pool._idle[-1]), signal.SIGKILL)
+        for _ in range(4):
+            assert (await pool.run(Question("ASK {}"), 20)).body
+        await until(lambda: len(pool._idle) == 2)
+
+    with_pool(quads, use)
+
+
+def test_a_worker_that_cannot_open_the_store_says_so(tmp_path: Path) -> None:
+    with pytest.raises(KgError, match="cannot open the store"):
+        with_pool(tmp_path / "none", lambda pool: fault(pool, "ASK {}"))  # type: ignore[arg-type,return-value]
+
+
+# ---------------------------------------------------------------------- lanes
+def test_runaways_leave_the_short_lane_to_others(quads: Path) -> None:
+    async def use(pool: Pool) -> None:
+        runaways = [asyncio.create_task(fault(pool, RUNAWAY, 4)) for _ in range(2)]
+        await until(lambda: pool.long == 2)
+        assert (await pool.run(Question("ASK {}"), 20)).body
+        assert {(await one).kind for one in runaways} == {"deadline"}
+        assert pool.killed == 2
+
+    with_pool(quads, use)
+
+
+def test_whoever_waits_is_not_turned_away_for_a_query_that_does_not_work(
+    quads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine short queries take long: they are not long ones, and nobody is turned away."""
+    monkeypatch.setattr(process.Process, "processor_seconds", lambda _: 0.0)
+    monkeypatch.setattr("kg.pool.pool._WAITS", 60.0)
+
+    async def use(pool: Pool) -> None:
+        asked = [asyncio.create_task(fault(pool, RUNAWAY, 1.5)) for _ in range(3)]
+        assert {(await one).kind for one in asked} <= {"deadline", "busy"}
+        assert not pool.long
+
+    with_pool(quads, use)
+
+
+def test_a_client_that_leaves_frees_its_worker(quads: Path) -> None:
+    async def use(pool: Pool) -> None:
+        tasks = [asyncio.create_task(pool.run(Question(RUNAWAY), 20)) for _ in range(3)]
+        await until(lambda: pool.busy == 2 and pool.waiting == 1)
+        for task in tasks:
+            task.cancel()
+        await until(lambda: not pool.busy and not pool.waiting and len(pool._idle) == 2)
+
+    with_pool(quads, use)
+
+
+def pid_of(worker: process.Process) -> int:
+    return worker._process.pid
