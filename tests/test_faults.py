@@ -23,10 +23,12 @@ from pathlib import Path
 
 import pytest
 
+import kg
 from kg.errors import StoreError
 from kg.store import Store
 
 ROOT = Path(__file__).parent.parent
+PROGRAM = Path(kg.__file__).parent.parent  # the one that is tested here, wherever another is installed
 CUTS = int(os.environ.get("KG_POWER_CUTS", "3"))
 # Loaded by every Python process below: small shards, and an article that ends the process which converts it.
 PATCH = """
@@ -66,7 +68,7 @@ class Home:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=os.environ | {"PYTHONPATH": str(self.path / "patch"), "KG_LANG": "en"},
+            env=os.environ | {"PYTHONPATH": f"{self.path / 'patch'}{os.pathsep}{PROGRAM}", "KG_LANG": "en"},
             start_new_session=True,
         )
 

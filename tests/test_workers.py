@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import kg as package
 from kg.store import Store
 from kg.workers import Died, Workers
 
@@ -105,7 +106,7 @@ def test_a_poisoned_article_is_left_out_by_name_and_the_graph_holds_the_others(t
     done = kg(
         *("build", "news", "--store", "s", "--jobs", "2", "--lang", "en"),
         cwd=tmp_path,
-        PYTHONPATH=str(tmp_path / "patch"),
+        PYTHONPATH=f"{tmp_path / 'patch'}{os.pathsep}{Path(package.__file__).parent.parent}",
     )
     assert done.returncode == 2
     assert "bad.txt: ends the process that converts it — left out" in done.stderr

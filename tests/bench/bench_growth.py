@@ -1,11 +1,13 @@
-"""How time, memory and size grow with the number of articles: sharded builds, and stores made of them.
+"""How time, memory and size grow with the number of articles: a sharded build, the store made of it, queries.
 
-    python tests/bench/bench_growth.py [--sizes 1000,3000,10000] [--jobs 1,2] [--load] [--json result.json]
+    python tests/bench/bench_growth.py [--sizes 1000,10000] [--jobs 2] [--brief 0.9] [--load] [--json FILE]
 
-The articles are made up by generate.py. Each run is a process of its own. The processor time is that of all
-its processes, the memory that of the largest one. The exponent is the slope of log(processor time) over
-log(articles) from the smallest to the largest size: 1 is linear. 10^5 takes some ten minutes a run, 10^6 two
-hours; `nice` helps. No test asserts a time.
+The articles are made up by generate.py, a share of `--brief` of them news in brief. Each run is a process of
+its own. The processor time is that of all its processes, the memory that of the largest one. `--load` adds
+`kg load`, which validates and makes the search index, and whole runs of `kg query`. Rows are written to FILE
+as they come. The exponent is the slope of log(processor time) over log(articles) from the smallest to the
+largest size: 1 is linear. `nice` helps; `--home` says on which disk the files lie, which are removed. No test
+asserts a time.
 """
 
 from __future__ import annotations
@@ -19,11 +21,13 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import generate
+
+QUERIES = ("organs/level-counts", "cascade/provinces-count", "people/who-chairs")
 
 
 @dataclass(frozen=True)
@@ -50,25 +54,26 @@ def measured(command: Sequence[str]) -> tuple[float, float, int]:
     return time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
 
 
-def runs(articles: int, jobs: int, *, load: bool, home: Path) -> list[Run]:
-    """Build a dataset of that many articles and, if wanted, load it."""
-    (source,) = generate.write(articles, home, jsonl=True)
+def runs(articles: int, jobs: int, options: argparse.Namespace, home: Path) -> Iterator[Run]:
+    """Build a dataset of that many articles and, if wanted, load it and ask it."""
+    (source,) = generate.write(articles, home, brief=options.brief, jsonl=True)
     out, store = home / "dataset", home / "store"
-    found = []
     try:
-        wall, cpu, memory = measured(["build", str(source), "--out", str(out), "--jobs", str(jobs)])
-        manifest = json.loads((out / "manifest.json").read_text())
+        used = measured(["build", str(source), "--out", str(out), "--jobs", str(jobs)])
+        quads = json.loads((out / "manifest.json").read_text())["quads"]
         size = sum(path.stat().st_size for path in out.glob("*.nq.gz"))
-        found.append(Run("build --out", articles, jobs, wall, cpu, memory, manifest["quads"], size))
-        if load:
-            wall, cpu, memory = measured(["load", str(out), "--store", str(store), "--jobs", str(jobs)])
+        yield Run("build --out", articles, jobs, *used, quads, size)
+        if options.load:
+            used = measured(["load", str(out), "--store", str(store), "--jobs", str(jobs)])
             size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
-            found.append(Run("load", articles, jobs, wall, cpu, memory, manifest["quads"], size))
+            yield Run("load", articles, jobs, *used, quads, size)
+            for query in QUERIES:
+                used = measured(["query", query, "--store", str(store)])
+                yield Run(f"query {query}", articles, jobs, *used, quads, 0)
     finally:
         for path in (out, store):
             shutil.rmtree(path, ignore_errors=True)
         source.unlink()
-    return found
 
 
 def exponent(found: Sequence[Run]) -> float:
@@ -107,17 +112,20 @@ def main() -> None:
     )
     parser.add_argument("--sizes", default="1000,3000,10000", help="numbers of articles, by commas")
     parser.add_argument("--jobs", default="1,2", help="numbers of processes, by commas")
-    parser.add_argument("--load", action="store_true", help="also load each dataset into a store")
+    parser.add_argument("--brief", type=float, default=0, help="share of news in brief (default: 0)")
+    parser.add_argument("--load", action="store_true", help="also load each dataset into a store and ask it")
+    parser.add_argument("--home", type=Path, help="folder for the files (default: the usual one)")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     options = parser.parse_args()
     found: list[Run] = []
-    with tempfile.TemporaryDirectory(prefix="kg-growth-") as home:
+    with tempfile.TemporaryDirectory(prefix="kg-growth-", dir=options.home) as home:
         for jobs in map(int, options.jobs.split(",")):
             for size in map(int, options.sizes.split(",")):
-                found += runs(size, jobs, load=options.load, home=Path(home))
+                for run in runs(size, jobs, options, Path(home)):
+                    found.append(run)
+                    if options.json:
+                        options.json.write_text(json.dumps([asdict(run) for run in found], indent=2) + "\n")
     print(report(found))
-    if options.json:
-        options.json.write_text(json.dumps([asdict(run) for run in found], indent=2) + "\n")
 
 
 if __name__ == "__main__":

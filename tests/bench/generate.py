@@ -1,8 +1,9 @@
 """Any number of made-up articles: other names, numbers, days, provinces and layouts in each, by a seed.
 
-    python tests/bench/generate.py 10000 FOLDER [--seed 1] [--jsonl]
+    python tests/bench/generate.py 10000 FOLDER [--seed 1] [--brief 0.9] [--jsonl]
 
-Article `n` of a seed is always the same text. The words are ours; the names are put together from parts, the
+Article `n` of a seed is always the same text. `--brief` is the share of news in brief: a headline and one
+sentence, as most of what agencies send is. The words are ours; the names are put together from parts, the
 provinces are those of the register. A few central documents are named by many articles, plans by one or two,
 as it is with real news. About every tenth article says nothing of the Party.
 """
@@ -136,6 +137,21 @@ class _Story:
         self.chance.shuffle(body)
         return [*told[:4], *body]
 
+    def brief(self) -> str:
+        """News in brief: what was issued or held, in one sentence."""
+        day = vietnamese(self.held, self.chance)
+        stamp = f"{self.day.day:02}/{self.day.month:02}/{self.day.year} {self.chance.randint(6, 22):02}:40"
+        if self.chance.random() < 0.3:
+            text = self.chance.choice(ELSEWHERE).format(place=self.place)
+            return f"Tin vắn {self.place}\n\n{stamp}\n\n{text}\n"
+        short = self.central.split(" ngày")[0]
+        text = (
+            f"Ngày {day}, Ban Thường vụ Tỉnh ủy {self.place} đã ban hành {self.local} thực hiện {short}."
+            if self.chance.random() < 0.5
+            else f"Ngày {day}, Tỉnh ủy {self.place} tổ chức hội nghị quán triệt {self.central}."
+        )
+        return f"{self.place}: {short}\n\n{stamp}\n\n{text}\n"
+
     def _duty(self) -> str:
         due = vietnamese(self.day + timedelta(days=self.chance.randint(10, 200)), self.chance)
         duty = self.chance.choice(DUTIES).format(day=due)
@@ -175,25 +191,26 @@ def wrapped(paragraph: str, width: int = 60) -> Iterator[str]:
     yield line
 
 
-def article(number: int, seed: int = 1) -> str:
-    """The text of article `number`."""
-    return _Story(seed, number).text()
+def article(number: int, seed: int = 1, brief: float = 0) -> str:
+    """The text of article `number`; a share of `brief` of all numbers is news in brief."""
+    story = _Story(seed, number)
+    return story.brief() if random.Random(f"{seed}/brief/{number}").random() < brief else story.text()
 
 
-def write(count: int, folder: Path, *, seed: int = 1, jsonl: bool = False) -> list[Path]:
+def write(count: int, folder: Path, *, seed: int = 1, brief: float = 0, jsonl: bool = False) -> list[Path]:
     """Write articles as text files, a thousand a folder, or as one JSON Lines file; the paths to build."""
     folder.mkdir(parents=True, exist_ok=True)
     if jsonl:
         target = folder / f"articles-{count}.jsonl"
         with target.open("w", encoding="utf-8") as file:
             for number in range(count):
-                record = {"id": f"{number:07}", "text": article(number, seed)}
+                record = {"id": f"{number:07}", "text": article(number, seed, brief)}
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
         return [target]
     for number in range(count):
         part = folder / f"{number // 1000:04}"
         part.mkdir(exist_ok=True)
-        (part / f"g{number:07}.txt").write_text(article(number, seed), "utf-8")
+        (part / f"g{number:07}.txt").write_text(article(number, seed, brief), "utf-8")
     return [folder]
 
 
@@ -205,9 +222,12 @@ def main() -> None:
     parser.add_argument("count", type=int, help="how many articles")
     parser.add_argument("folder", type=Path, help="where to")
     parser.add_argument("--seed", type=int, default=1, help="another seed gives other articles (default: 1)")
+    parser.add_argument("--brief", type=float, default=0, help="share of news in brief (default: 0)")
     parser.add_argument("--jsonl", action="store_true", help="one JSON Lines file instead of text files")
     options = parser.parse_args()
-    for path in write(options.count, options.folder, seed=options.seed, jsonl=options.jsonl):
+    for path in write(
+        options.count, options.folder, seed=options.seed, brief=options.brief, jsonl=options.jsonl
+    ):
         print(path)
 
 
