@@ -129,6 +129,7 @@ class Lexicon:
     events: dict[str, str] = field(default_factory=dict)  # class → label
     organs: dict[str, OrganKind] = field(default_factory=dict)
     central: dict[str, OrganKind] = field(default_factory=dict)
+    traits: dict[str, frozenset[str]] = field(default_factory=dict)  # trait → kinds of organ that have it
     posts: dict[str, Post] = field(default_factory=dict)
     topics: dict[str, str] = field(default_factory=dict)  # IRI → label
     provinces: dict[str, list[Place]] = field(default_factory=dict)  # folded name → territories
@@ -146,6 +147,7 @@ class Lexicon:
     verbs: Scanner = None  # type: ignore[assignment]  # TOLD_CUES
     topic_scanner: Scanner = None  # type: ignore[assignment]
     _patterns: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    _named: dict[str, tuple[Sense, ...]] = field(default_factory=dict)
 
     @staticmethod
     def load(folder: Path | None = None) -> Lexicon:
@@ -155,6 +157,15 @@ class Lexicon:
     def forms(self, cue: str) -> tuple[str, ...]:
         """The folded forms of a cue, longest first."""
         return self.cues[cue]
+
+    def organ_named(self, name: str) -> tuple[Sense, ...]:
+        """What an organ's name, whole and alone, stands for; () where the lexicon has no such name."""
+        found = self._named.get(name)
+        if found is None:
+            words = words_of(fold(name))
+            found = next((t.senses for t in self.names.scan(words) if t.end == len(words) - 2), ())
+            self._named[name] = found
+        return found
 
     def opening(self, cue: str) -> re.Pattern[str]:
         """Matches a form of the cue at the beginning of a line: the longest one that is whole words."""
@@ -225,8 +236,11 @@ def _fill_posts(graph: Descriptions, lexicon: Lexicon, words: dict[str, set[Sens
 
 
 def _fill_organs(graph: Descriptions, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
+    traits: dict[str, set[str]] = defaultdict(set)
     for subject, row in graph.typed("OrganKind"):
         key = subject.rsplit("#organ-", 1)[1]
+        for trait in row.get(CKG.organTrait, ()):
+            traits[trait.value].add(key)
         takes = one(row, "nameTakes").split()
         lexicon.organs[key] = OrganKind(
             key,
@@ -239,6 +253,7 @@ def _fill_organs(graph: Descriptions, lexicon: Lexicon, names: dict[str, set[Sen
         )
         for form in texts(row, SKOS.altLabel):
             names[fold(nfc(form))].add(Sense("organ", key))
+    lexicon.traits = {trait: frozenset(kinds) for trait, kinds in traits.items()}
     for _, row in graph.typed("CentralOrgan"):
         key = one(row, "registerKey")
         lexicon.central[key] = OrganKind(
@@ -327,10 +342,7 @@ def _load(folder: Path) -> Lexicon:
         lexicon.topics[subject] = label(row)
         for form in texts(row, RDFS.label, SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel):
             topics[fold(nfc(form))].add(Sense("topic", subject))
-    lexicon.names, lexicon.words, lexicon.verbs = (
-        Scanner(names),
-        Scanner(words),
-        Scanner(verbs, TOLD_CUES),
-    )
+    lexicon.names, lexicon.words = Scanner(names), Scanner(words)
+    lexicon.verbs = Scanner(verbs, TOLD_CUES)
     lexicon.topic_scanner = Scanner(topics)
     return lexicon

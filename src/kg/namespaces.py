@@ -98,7 +98,7 @@ CKG = Vocabulary(
     forKind former gsoCode hasParticipation heldAt heldNotAfter heldNotBefore heldOn implementedBy
     implements inArticle inCapacity inTerm issuedBy issuedFor issuedInBranch issuedOn level mayIssue
     mayNotIssue mentions monthDay nameTakes needsNumber numberedBy numberSuffix officeForm ofTemplate ordinal
-    organClass organisedBy participant partOf partOfTemplate pattern place pointCount possiblySame
+    organClass organTrait organisedBy participant partOf partOfTemplate pattern place pointCount possiblySame
     postOrgan postTakes postTitle predecessor properName rank recurrence registerKey replacedBy replaces
     resolvedTo role romanNumeral rule rule-bound-from-publication rule-bounds-from-documents
     rule-register-match rule-same-event rule-same-name rule-single-candidate rule-standing-body

@@ -12,8 +12,6 @@ from kg.lexicon import Lexicon
 from kg.model import OrganMention, PostMention
 from kg.namespaces import CKG
 
-_COMMITTEES = frozenset(("tinh-uy", "thanh-uy", "huyen-uy", "quan-uy", "thi-uy", "dang-uy"))
-_GOVERNMENT = frozenset(("ubnd", "hdnd"))
 _COMMITTEE_OF = {
     "xã": "dang-uy",
     "phường": "dang-uy",
@@ -26,11 +24,12 @@ _COMMITTEE_OF = {
 """Kind of territory → kind of its Party committee."""
 
 
-def committee(organ: OrganMention) -> OrganMention | None:
+def committee(organ: OrganMention, lexicon: Lexicon) -> OrganMention | None:
     """The Party committee that an organ is, or is part of."""
-    while organ.parent and organ.kind not in _COMMITTEES:
+    committees = lexicon.traits["committee"]
+    while organ.parent and organ.kind not in committees:
         organ = organ.parent
-    return organ if organ.kind in _COMMITTEES else None
+    return organ if organ.kind in committees else None
 
 
 def filled(posts: list[PostMention], head: OrganMention | None, lexicon: Lexicon) -> list[PostMention]:
@@ -44,12 +43,13 @@ def filled(posts: list[PostMention], head: OrganMention | None, lexicon: Lexicon
         after = posts[i + 1].organ if i + 1 < len(posts) else None
         post = stated
         if post.organ is None and _of_a_committee(post.title):
-            named = _first_committee(posts[i + 1 :]) or head or _counterpart(after, lexicon)
+            named = _first_committee(posts[i + 1 :], lexicon) or head or _counterpart(after, lexicon)
             post = post._replace(organ=named)
         if post.organ and after:
-            post = post._replace(organ=_of_the_commune(post.organ, after))
+            post = post._replace(organ=_of_the_commune(post.organ, after, lexicon))
         if post.organ and _is_a_part(post.organ, lexicon):
-            post = post._replace(organ=_part_of(post.organ, _first_committee(reversed(posts[:i])) or head))
+            whole = _first_committee(reversed(posts[:i]), lexicon) or head
+            post = post._replace(organ=_part_of(post.organ, whole))
         done.append(post)
     return done
 
@@ -58,13 +58,15 @@ def _of_a_committee(title: str) -> bool:
     return title.startswith("Ủy viên") or ("Bí thư" in title and title != "Tổng Bí thư")
 
 
-def _first_committee(posts: Iterable[PostMention]) -> OrganMention | None:
-    return next((found for p in posts if p.organ and (found := committee(p.organ))), None)
+def _first_committee(posts: Iterable[PostMention], lexicon: Lexicon) -> OrganMention | None:
+    return next((found for p in posts if p.organ and (found := committee(p.organ, lexicon))), None)
 
 
-def _of_the_commune(organ: OrganMention, after: OrganMention) -> OrganMention:
+def _of_the_commune(organ: OrganMention, after: OrganMention, lexicon: Lexicon) -> OrganMention:
     """The committee of a commune, by the next post: "Bí thư Đảng ủy, Chủ tịch UBND xã"."""
-    if organ.kind != "dang-uy" or len(organ.name.split()) != 2 or after.kind not in _GOVERNMENT:
+    if organ.kind != "dang-uy" or len(organ.name.split()) != 2:
+        return organ
+    if after.kind not in lexicon.traits["government"]:
         return organ
     _, _, commune = after.name.partition(" ")
     if after.name.isupper() or commune.split(" ")[0] not in ("xã", "phường", "thị"):
@@ -89,7 +91,7 @@ def _part_of(organ: OrganMention, whole: OrganMention | None) -> OrganMention | 
 
 def _counterpart(organ: OrganMention | None, lexicon: Lexicon) -> OrganMention | None:
     """The committee of the territory that an organ governs: "Phó Bí thư, Chủ tịch UBND huyện"."""
-    if not organ or organ.kind not in _GOVERNMENT or not organ.place.startswith("@"):
+    if not organ or organ.kind not in lexicon.traits["government"] or not organ.place.startswith("@"):
         return None
     territory = organ.place[1:]
     kind = _COMMITTEE_OF.get(territory)

@@ -34,13 +34,6 @@ _REGION = re.compile(rf"(?:miền|khu vực|vùng)\s+(?=[{UPPER}])")
 _JOINER = re.compile(r"(?:, | và | & | - )\s*")
 _GAP = re.compile(r", |\s+")
 _ANCHOR = re.compile(r"(?:tỉnh|huyện|thành phố|quận|thị xã|trung ương|việt nam|tw|quốc gia)(?!\w)")
-# kinds of organs whose names: carry a number; join two words by "và"; list fields of work; use small letters
-_NUMBERED = frozenset(("bo-tu-lenh", "hai-doi", "vu", "phong"))
-_COORDINATED = frozenset(("so", "bo", "phong", "hoi", "truong"))
-_OF_SEVERAL_FIELDS = frozenset(("so", "bo", "cuc", "phong"))
-_IN_SMALL_LETTERS = frozenset(
-    ("lien-hiep", "hoi-dong", "ban-chi-dao", "dang-uy", "hoi", "lien-doan", "uy-ban")
-)
 _SMALL_SYLLABLES = 3  # of a name whose first word alone has a capital
 _PLACE_AND_PERSON = 5  # syllables in capitals: more than a name has, so a place of two stands before it
 _SMALL_WORDS = 12  # no name in small letters is longer
@@ -69,6 +62,7 @@ class ProperNames:
         self.posts_at = {t.start for t in (*reading.meaning("post"), *reading.meaning("address"))}
         self.role_verbs = {t.start for cue in ("chair", "speak", "present") for t in reading.cues(cue)}
         self.fields = reading.lexicon.any_field()
+        self.traits = reading.lexicon.traits
         self.stops = reading.lexicon.forms("name-stop")
 
     def field(self, at: int) -> int:
@@ -166,7 +160,9 @@ class ProperNames:
     def _word_of_name(self, at: int, kind: str, first: bool) -> re.Match[str] | None:
         """The word in capitals that carries an organ's name on; None where something else begins."""
         r = self.r
-        m = _CAPITAL.match(r.plain, at) or (_UNIT.match(r.plain, at) if kind in _NUMBERED else None)
+        m = _CAPITAL.match(r.plain, at) or (
+            _UNIT.match(r.plain, at) if kind in self.traits["numbered"] else None
+        )
         if not m or KIND.match(r.shadow, at) or CENTRE.match(r.shadow, at):
             return None
         if r.shadow.startswith("việt nam", at) or at in self.provinces or self.opens_person(at):
@@ -217,11 +213,15 @@ class ProperNames:
             return 0
         after = joiner.end()
         if joiner.group().strip() == ",":
-            listed = kind in _OF_SEVERAL_FIELDS and r.shadow[at:end] not in r.lexicon.fields
+            listed = kind in self.traits["several-fields"] and r.shadow[at:end] not in r.lexicon.fields
             return after if listed and self.field(after) else 0
         if self.field(after):
             return after
-        named = kind in _COORDINATED and _CAPITAL.match(r.plain, after) and not self.opens_person(after)
+        named = (
+            kind in self.traits["coordinated"]
+            and _CAPITAL.match(r.plain, after)
+            and not self.opens_person(after)
+        )
         return after if named and after not in self.tokens and after not in self.posts_at else 0
 
     def _small(self, at: int, kind: str) -> int:
@@ -230,7 +230,7 @@ class ProperNames:
         So ends "Liên hiệp các tổ chức hữu nghị | tỉnh …", or "Hội đồng lý luận | Trung ương".
         """
         r, i, before = self.r, at, ""
-        for _ in range(_SMALL_WORDS if kind in _IN_SMALL_LETTERS else 0):
+        for _ in range(_SMALL_WORDS if kind in self.traits["small-letters"] else 0):
             m = _WORD.match(r.plain, i)
             if not m:
                 break

@@ -37,9 +37,6 @@ _CELL = re.compile(
     rf"(?:[{UPPER}][\w'-]*(?:\s[{UPPER}][\w'-]*)?|\d+)"
 )
 _WITH_A_TERM = frozenset(("ban-chap-hanh-trung-uong", "bo-chinh-tri", "ban-bi-thu", "quoc-hoi"))
-_MASS = frozenset(("hoi", "doan", "tong-lien-doan", "lien-hiep", "lien-doan"))
-_STANDING = frozenset(("ban-thuong-vu", "thuong-truc", "ban-chap-hanh"))
-_OF_COMMITTEES = frozenset(("dang-uy", "dang-bo", "chi-bo", "doan"))  # "Đảng ủy | Sở Tư pháp"
 
 
 class OrganGrammar:
@@ -150,7 +147,7 @@ class OrganGrammar:
             return None
         after = self.tokens.get(self.r.skip(token.end))
         inner = self.parse(after) if after and not senses(after, "central") else None
-        if not inner or inner.kind not in _MASS:
+        if not inner or inner.kind not in self.r.lexicon.traits["mass"]:
             return None
         words = self.r.squeeze(token.start, inner.end)
         return OrganMention(token.start, inner.end, inner.kind, words, "Central", register="?")
@@ -188,7 +185,7 @@ class OrganGrammar:
         r = self.r
         if organ.kind == "ban-can-su" and r.shadow.startswith(",", at):
             at = r.skip(at + 1)
-        if organ.kind in _STANDING and r.shadow.startswith("của ", at):
+        if r.lexicon.organs[organ.kind].standing and r.shadow.startswith("của ", at):
             return False
         centre = CENTRE.match(r.shadow, at)
         if centre:
@@ -217,7 +214,11 @@ class OrganGrammar:
     def _open(self, organ: OrganMention, at: int) -> bool:
         """A proper name of its own and a territory, each or both: "Sở | Nội vụ | tỉnh Lai Châu"."""
         r = self.r
-        inner = self.tokens[at] if organ.kind in _OF_COMMITTEES and at in self.names.heads else None
+        inner = (
+            self.tokens[at]
+            if organ.kind in r.lexicon.traits["of-a-whole"] and at in self.names.heads
+            else None
+        )
         whole = self.parse(inner) if inner else None
         if whole and not whole.generic:
             organ.end, organ.place = whole.end, whole.place

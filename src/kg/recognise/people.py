@@ -184,7 +184,8 @@ class PeopleGrammar:
         if self.r.shadow[max(0, person.left - 3) : person.left].strip() != ":":
             return None
         i = bisect_right(self.organ_ends, person.left) - 1
-        return committee(self.organs[i]) if i >= 0 and person.left - self.organ_ends[i] <= 2 else None
+        near = i >= 0 and person.left - self.organ_ends[i] <= 2
+        return committee(self.organs[i], self.r.lexicon) if near else None
 
     def _share(self, found: list[PersonMention]) -> None:
         """Gives posts behind a list to everybody in it: "A và B, đều là …", "các ông A, B (Chủ tịch …)"."""

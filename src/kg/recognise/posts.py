@@ -29,17 +29,6 @@ _SERVES = re.compile(r"(?:văn phòng|trợ lý|thư ký|phu nhân|đặc phái 
 _NAMED_BEFORE = re.compile(rf"{SYLLABLE}(?:\s{SYLLABLE})+\s*(?:,|-|\()\s*$")
 _DELEGATION = re.compile(r"(?:trưởng|phó)\s+đoàn$")
 _SPOKEN_OF = 260  # characters: how far before "Trưởng Ban" its board may be named
-_EXPANDED = {
-    "Tỉnh ủy": ("tinh-uy", "Provincial"),
-    "Thành ủy": ("thanh-uy", ""),
-    "Huyện ủy": ("huyen-uy", "District"),
-    "Quận ủy": ("quan-uy", "District"),
-    "Thị ủy": ("thi-uy", "District"),
-    "Đảng ủy": ("dang-uy", "Grassroots"),
-    "Chi ủy": ("chi-bo", "Grassroots"),
-}
-"""The organ inside a post's own words → its kind and level."""
-_EXPANDED_CENTRAL = {"Bộ Chính trị": "bo-chinh-tri", "Ban Bí thư": "ban-bi-thu"}
 
 
 class Posts:
@@ -206,11 +195,12 @@ class Posts:
                 return organ
         return None
 
-    @staticmethod
-    def _expanded(token: Token, post: Post) -> OrganMention:
+    def _expanded(self, token: Token, post: Post) -> OrganMention:
         """The organ inside "TUV", "Huyện ủy viên": named by the abbreviation itself."""
-        if post.organ in _EXPANDED:
-            kind, level = _EXPANDED[post.organ]
-            return OrganMention(token.start, token.end, kind, post.organ, level)
-        key = _EXPANDED_CENTRAL.get(post.organ, "trung-uong-dang")
-        return OrganMention(token.start, token.end, key, post.organ, "Central", register=key)
+        lexicon = self.r.lexicon
+        [sense, *_] = lexicon.organ_named(post.organ)
+        if sense.category == "organ":
+            return OrganMention(
+                token.start, token.end, sense.key, post.organ, lexicon.organs[sense.key].level
+            )
+        return OrganMention(token.start, token.end, sense.key, post.organ, "Central", register=sense.key)

@@ -32,8 +32,6 @@ _WRITTEN_OUT = {
 _SEVERAL_KINDS = re.compile(
     r"(?:, | và )(?:thành phố|thị xã|quận|huyện|phường|xã|thị trấn)(?=[\s.,;…]*(?:$|[.,;…]| và))"
 )
-# kinds of organs that every level of territory has: theirs is their territory's
-_OF_ANY_LEVEL = frozenset(("dang-uy", "dang-bo", "hoi", "lien-hiep", "ban-chi-dao", "doan"))
 _BRANCH = re.compile(r"[,-]?\s*chi nhánh\s+(?=tỉnh|huyện|thành phố|quận|thị xã)")
 _NATION = "việt nam"
 
@@ -118,7 +116,7 @@ class Territories:
         own = organ.level
         if not (self.governed(organ, at) if KIND.match(r.shadow, at) else self.province(organ, at)):
             return False
-        if own and organ.kind not in _OF_ANY_LEVEL:
+        if own and organ.kind not in r.lexicon.traits["any-level"]:
             organ.level = own
         return True
 
