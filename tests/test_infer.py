@@ -351,6 +351,28 @@ def test_the_term_decides_between_two_of_one_number(conclude: Conclude) -> None:
     assert found.of("article/near/document/x") == {"resolvedTo": {"document/ct-91-tw-k13"}}
 
 
+def test_between_resolutions_the_term_does_not_decide(conclude: Conclude) -> None:
+    """They last: an article of 2023 may mean the one of 2017."""
+    newer, near = (t.replace("Directive", "Resolution").replace("d:ct-", "d:nq-") for t in (FULL, LOCAL))
+    newer = newer.replace("CT/TW", "NQ/TW")
+    older = newer.replace("k13", "k12").replace("2022-07-01", "2017-03-01")
+    found = conclude(article("far", newer), local(near))
+    assert found.of("article/near/document/x") == {"resolvedTo": {"document/nq-91-tw-k13"}}
+    found = conclude(article("older", older))
+    assert found.of("article/near/document/x") == {
+        "candidate": {"document/nq-91-tw-k12", "document/nq-91-tw-k13"}
+    }
+
+
+def test_decisions_of_the_centre_are_candidates_as_regulations_are(conclude: Conclude) -> None:
+    far = """d:quyet-dinh-991-tw-k13 a ckg:Decision ; ckg:documentNumber "991" ; ckg:symbol "QĐ/TW" ;
+        ckg:issuedOn "2022-07-01"^^xsd:date ."""
+    regulation = far.replace("quyet-dinh-", "qd-").replace("Decision", "Regulation")
+    near = """<document/x> a ckg:Decision ; ckg:documentNumber "991" ; ckg:symbol "QĐ/TW" ."""
+    found = conclude(article("far", far), article("other", regulation), local(near))
+    assert found.of("article/near/document/x") == {"resolvedTo": {"document/quyet-dinh-991-tw-k13"}}
+
+
 def test_without_a_day_two_of_one_number_stay_candidates(conclude: Conclude) -> None:
     older = FULL.replace("k13", "k12").replace("2022-07-01", "2017-03-01")
     found = conclude(article("far", FULL), article("older", older), local(LOCAL, ""))
@@ -478,11 +500,17 @@ def test_other_articles_and_the_register_date_what_an_article_does_not(conclude:
     assert ground.sources == {"article/z#claim-1", "document/ct-32-tw-k12"}
 
 
-def test_an_unsourced_day_bounds_nothing(conclude: Conclude) -> None:
-    doubtful = (
-        """<event/1> a ckg:Conference ; ckg:disseminates d:ct-04-tw-k13 . d:ct-04-tw-k13 a ckg:Directive ."""
+@pytest.mark.parametrize(("doubt", "expected"), [("", {"heldNotBefore": {"2022-07-01"}}), ("unsourced", {})])
+def test_an_unsourced_day_bounds_nothing(
+    conclude: Conclude, doubt: str, expected: dict[str, set[str]]
+) -> None:
+    entry = DIRECTIVE + """d:ct-91-tw-k13 ckg:issuedOn "2022-07-01"^^xsd:date ."""
+    if doubt:
+        entry += f"""d:ct-91-tw-k13 ckg:confidence "{doubt}" ."""
+    event = (
+        """<event/1> a ckg:Conference ; ckg:disseminates d:ct-91-tw-k13 . d:ct-91-tw-k13 a ckg:Directive ."""
     )
-    assert bounds(conclude(article("x", doubtful)), "article/x/event/1") == {}
+    assert bounds(conclude(register(entry), article("x", event)), "article/x/event/1") == expected
 
 
 def same(found: Inferred) -> set[tuple[str, str]]:

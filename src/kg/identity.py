@@ -28,6 +28,9 @@ TERMS = (
 )
 """First days of the terms of the national congress (as in ontology/register/terms.ttl: a test compares)."""
 
+LASTING = frozenset({"NQ"})
+"""Symbols of documents that are cited long after their term: in 2025, 29-NQ/TW may be that of 2013."""
+
 _PROVINCIAL_CONGRESSES = (2005, 2010, 2015, 2020, 2025)
 _UNSETTLED = ("-08-01", "-12-31")  # provincial congresses meet in these months; the day differs by province
 MERGER = "2025-07-01"
@@ -190,7 +193,8 @@ def _national(number: str, symbol: str, when: When, known: dict[tuple[str, str],
     """The national term of a central document: its day's, the one stated, or the page's; else 0.
 
     Numbers recur each term and articles speak of old documents (in newspapers every second undated number was
-    of an earlier term), so the page's day decides only where the register has such a document of that term.
+    of an earlier term), so the page's day decides only where the register has such a document of that term,
+    and for a lasting kind none of an earlier one.
     """
     if when.day:
         return national_term(when.day)
@@ -199,4 +203,6 @@ def _national(number: str, symbol: str, when: When, known: dict[tuple[str, str],
     days = [d for d in known.get((number, symbol), ()) if d <= when.published]
     terms = {national_term(d) for d in days}
     now = national_term(when.published) if when.published else 0
+    if symbol.partition("/")[0] in LASTING and len(terms) > 1:
+        return 0
     return now if now in terms else 0

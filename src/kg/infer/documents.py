@@ -39,6 +39,8 @@ class Candidate:
 def resolve_documents(keys: Keys, organs: Resolved, index: Candidates, conclusions: Conclusions) -> Resolved:
     """single-candidate: the document for all that a local, numbered one must be, or those that it may be.
 
+    Where two of one number are of two terms, the day of the page tells which is meant, but not between
+    resolutions, which are cited long after their term.
     A bare "Chỉ thị 12" has candidates only, even a single one: without issuer, symbol or day it may be a
     directive of the Party, of the Prime Minister or of a province, and the graph need not know them all.
     """
@@ -50,7 +52,8 @@ def resolve_documents(keys: Keys, organs: Resolved, index: Candidates, conclusio
         limits = _Limits.of(keys, document)
         found = [c for c in index.of(keys, organs, document, numbers[0].value) if limits.allow(c)]
         fitting = [c for c in found if limits.fits(c)]
-        sure = fitting if limits.published else found
+        lasting = any(c.key.lasting for c in found)
+        sure = fitting if limits.published and not lasting else found
         marks = [*keys.said(CKG.issuedBy, document), *keys.said(CKG.symbol, document)]
         grounds = [*(s.claim for s in (*numbers, *marks)), *limits.grounds]
         if len(sure) == 1 and sure[0].attested and sure[0] in fitting and (marks or limits.own):

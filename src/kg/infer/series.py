@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.identity import TERMS, Mint, national_term, provincial_term
+from kg.identity import LASTING, TERMS, Mint, national_term, provincial_term
 from kg.infer.background import Background, Template, Territory
 from kg.infer.common import Common, Document
 from kg.infer.conclusions import Conclusions, enough, node, plain
@@ -16,12 +16,12 @@ from kg.infer.organs import declare
 from kg.namespaces import CKG
 from kg.vietnamese import slug
 
-_CENTRAL = re.compile(r"(?P<type>[a-z]+)-(?P<number>\d+)-(?P<organ>[a-z]*tw)-k(?P<term>\d+)")
+_CENTRAL = re.compile(r"(?P<type>quyet-dinh|[a-z]+)-(?P<number>\d+)-(?P<organ>[a-z]*tw)-k(?P<term>\d+)")
 _PROVINCIAL = re.compile(
-    r"(?P<type>[a-z]+)-(?P<number>\d+)-(?P<organ>[a-z]+)-(?P<series>[a-z0-9-]+)-(?P<term>\d{4})"
+    r"(?P<type>quyet-dinh|[a-z]+)-(?P<number>\d+)-(?P<organ>[a-z]+)-(?P<series>[a-z0-9-]+)-(?P<term>\d{4})"
 )
 _STATE = re.compile(
-    r"(?P<type>[a-z]+)-(?P<number>\d+)-(?P<year>\d{4})-(?P<organ>[a-z0-9]+)(?:-(?P<series>[a-z0-9-]+))?"
+    r"(?P<type>quyet-dinh|[a-z]+)-(?P<number>\d+)-(?P<year>\d{4})-(?P<organ>[a-z0-9]+)(?:-(?P<series>[a-z0-9-]+))?"
 )
 
 
@@ -37,9 +37,19 @@ class Key:
     year: str
 
     @property
+    def letters(self) -> str:
+        """`ct`: the slug of the type's letters; a Quyết định has its words in its address, "QĐ" as symbol."""
+        return "qd" if self.type == "quyet-dinh" else self.type
+
+    @property
     def symbol(self) -> str:
         """`ct-tw`: the slug of the symbol."""
-        return f"{self.type}-{self.organ}"
+        return f"{self.letters}-{self.organ}"
+
+    @property
+    def lasting(self) -> bool:
+        """Whether such central documents are cited long after their term."""
+        return self.central and self.type in {slug(letters) for letters in LASTING}
 
     @property
     def central(self) -> bool:
@@ -141,7 +151,7 @@ def symbols(common: Common, background: Background, conclusions: Conclusions) ->
         if not key or CKG.symbol in document.said or (register and register.symbol):
             continue
         issuers: list[str] = document.said.get(CKG.issuedBy) or []
-        letters = {n for n in background.notations.get(document.kind, ()) if slug(n) == key.type}
+        letters = {n for n in background.notations.get(document.kind, ()) if slug(n) == key.letters}
         suffix = _only(background.written.get(key.organ, set()))
         if len(letters) == 1 and suffix and key.term:
             symbol = f"{letters.pop()}/{suffix}"
