@@ -21,6 +21,7 @@ from kg.identity import (
     provincial_term,
     term_number,
 )
+from kg.lexicon import Lexicon
 from kg.model import Article
 from kg.namespaces import CKG, DEFAULT_BASE
 from kg.resources import ontology_dir
@@ -141,6 +142,37 @@ def test_an_undated_number_is_of_the_term_that_is_stated_or_of_a_known_document_
         term(When(published="2022-06-15"), "13") == ""
     )  # the register knows no such number: it may be older
     assert term(When()) == ""
+
+
+@pytest.mark.parametrize(
+    ("number", "symbol", "published", "slug"),
+    [
+        ("05", "CT/TW", "2019-07-01", "ct-05-tw-k12"),
+        ("05", "CT/TW", "2024-07-01", ""),  # of the term before: a candidate only
+        ("35", "CT/TW", "2020-02-01", "ct-35-tw-k12"),
+        ("35", "CT/TW", "2024-02-01", ""),  # the one of this term is younger than the page
+        ("35", "CT/TW", "2025-02-01", "ct-35-tw-k13"),
+        ("13", "CT/TW", "2018-03-01", "ct-13-tw-k12"),
+        ("57", "NQ/TW", "2025-06-01", "nq-57-tw-k13"),
+        ("40", "CT/TW", "2015-06-01", "ct-40-tw-k11"),
+        ("40", "CT/TW", "2025-02-01", ""),  # that on policy credit is meant, not that on Tết of 2024
+        ("99", "CT/TW", "2025-06-01", ""),
+        ("29", "NQ/TW", "2015-06-01", "nq-29-tw-k11"),
+        ("29", "NQ/TW", "2025-10-03", ""),  # resolutions last: that of 2013 is cited more than that of 2022
+        ("18", "NQ/TW", "2018-06-01", "nq-18-tw-k12"),
+        ("18", "NQ/TW", "2024-12-20", ""),
+        ("27", "NQ/TW", "2024-05-01", ""),
+    ],
+)
+def test_the_register_tells_an_undated_number(number: str, symbol: str, published: str, slug: str) -> None:
+    key = document_key(number, symbol, When(published=published), "", Lexicon.load().known_documents)
+    assert (key.slug() if key else "") == slug
+
+
+def test_the_first_directive_of_a_term_may_be_of_the_last_day_of_the_congress() -> None:
+    key = document_key("01", "CT/TW", When("2026-01-23"), "")
+    assert key is not None
+    assert key.slug() == "ct-01-tw-k14"
 
 
 def test_terms_are_read_as_papers_write_them() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -508,6 +509,22 @@ def test_documents_belong_to_the_term_of_their_date() -> None:
         date, term = value(document, "issuedOn"), register().value(document, C.inTerm)
         if date and term is not None:
             assert valid(term, date), document
+
+
+def test_every_document_has_a_source_or_says_that_it_has_none() -> None:
+    for document in documents():
+        sources = [str(s) for s in register().objects(document, rdflib.DCTERMS.source)]
+        kept = [s for s in sources if s.startswith(("http://", "https://", "seeds/"))]
+        assert sources, document
+        assert bool(kept) != (value(document, "confidence") == "unsourced"), document
+
+
+def test_documents_of_the_register_stand_in_order() -> None:
+    """By kind, number and term, so that two of one number are seen beside each other."""
+    text = (ONTOLOGY / "register" / "documents.ttl").read_text(encoding="utf-8")
+    keys = re.findall(r"^d:(ct|kl|nq|qd|quyet-dinh)-(\d+)-tw-k(\d+) a ", text, re.MULTILINE)
+    assert len(keys) > 100
+    assert keys == sorted(keys, key=lambda k: (k[0], int(k[1]), int(k[2])))
 
 
 def test_a_number_alone_names_no_document() -> None:

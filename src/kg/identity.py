@@ -24,7 +24,7 @@ TERMS = (
     (11, "2011-01-20"),
     (12, "2016-01-29"),
     (13, "2021-02-02"),
-    (14, "2026-01-24"),
+    (14, "2026-01-23"),
 )
 """First days of the terms of the national congress (as in ontology/register/terms.ttl: a test compares)."""
 
