@@ -37,7 +37,9 @@ class Emitter:
         self.end = f" {iri(f'{page.iri}#claims')} .\n"  # of every line of the claims graph
         self.start = f"<{page.iri}#"  # of every claim and passage
         self.passages: dict[int, str] = {}
-        self.lines = made_of_lines(self.r.text)
+        text = self.r.text
+        self.lines = made_of_lines(text)
+        self.plain = self.lines and '"' not in text and "\\" not in text  # but for its line ends
 
     def stated(self) -> str:
         """The article's own graph: entities, what it mentions, and its facts."""
@@ -96,7 +98,7 @@ class Emitter:
     def _claim(self, c: str, fact: Fact) -> list[str]:
         g = self.end
         gc = g + c  # ends a line and begins the next
-        subject, predicate, value, sentence, words, also, _ = fact
+        subject, predicate, value, sentence, words, also = fact
         pieces = [
             c, _CLAIM, gc, _SUBJECT, iri(subject), gc, _PREDICATE, predicate, ">", gc, _OBJECT, value,
             gc, _STATED, gc, _EVIDENCE, self._address(sentence),
@@ -114,7 +116,8 @@ class Emitter:
 
     def _quoted(self, start: int, end: int) -> str:
         """A stretch of the article between the quotes of a literal."""
-        return escaped(self.r.text[start:end], lines=self.lines)
+        words = self.r.text[start:end]
+        return words.replace("\n", "\\n") if self.plain else escaped(words, lines=self.lines)
 
     def _address(self, sentence: int) -> str:
         known = self.passages.get(sentence)

@@ -145,4 +145,3 @@ class Fact(NamedTuple):
     sentence: int
     words: Span | None = None
     also: tuple[int, ...] = ()
-    rule: str = ""

@@ -59,7 +59,7 @@ class _CodePage:
     """
 
     _LETTERS = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
-    _OTHER = "\n\t\u00a0\u200b\ufeff\u00ad“”‘’–—…•»«°·●▪"
+    _OTHER = "\n\t\u00a0\u200b\ufeff\u00ad“”‘’–—…•»«°·●▪²³½öüñ"
     ALPHABET = "\0" + "".join(map(chr, range(32, 127))) + _LETTERS + _LETTERS.upper() + _OTHER
 
     def __init__(self, change: Callable[[str], str]) -> None:

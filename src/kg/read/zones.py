@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.lexicon import Lexicon
 from kg.model import Block, Sentence
@@ -29,9 +30,9 @@ _ABBREVIATION = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
-_STAMP = re.compile(
-    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{4}-\d\d-\d\d|\d{1,2}[:h]\d{2}"
-    r"|ngày \d+ tháng \d+ năm \d{4}|gmt"
+_STAMP = re.compile(  # a digit first: the engine then skips from one to the next
+    r"\d(?:\d?\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{3}-\d\d-\d\d|\d?[:h]\d{2}"
+    r"|(?<=ngày \d)\d* tháng \d+ năm \d{4})"
 )
 _MARKS = " >»*-•|[("  # what may stand before the first word of a list's line
 _LONG = 200
@@ -53,9 +54,9 @@ def _joined_lines(shadow: str, text: str) -> list[tuple[int, int]]:
             blocks.append(run.pop())
             return
         wrapped, width = _wrapped([b - a for a, b in run[:-1]])
-        for i, (a, b) in enumerate(run):
-            before = shadow[run[i - 1][0] : run[i - 1][1]].rstrip() if i else ""
-            if i and _soft_break(before, shadow[a:b], text[a:b], width if wrapped else 0):
+        blocks.append(run[0])
+        for (start, end), (a, b) in pairwise(run):
+            if _soft_break(shadow[start:end].rstrip(), shadow[a:b], text[a:b], width if wrapped else 0):
                 blocks[-1] = (blocks[-1][0], b)
             else:
                 blocks.append((a, b))
@@ -79,14 +80,11 @@ def _wrapped(widths: list[int]) -> tuple[bool, int]:
 
 def _soft_break(before: str, line: str, original: str, width: int) -> bool:
     """Whether a line goes on with the one before it. `width`: the margin of wrapped text, else 0."""
-    if _BULLET.match(line):
+    ended = _ended(before)
+    if (ended and (not width or len(before) < 0.8 * width)) or _BULLET.match(line):
         return False
     if width:
-        indented = line.startswith("  ")
-        ended = _ended(before) and len(before) < 0.8 * width
-        return not indented and not ended
-    if _ended(before):
-        return False
+        return not line.startswith("  ")
     if before.endswith((" số", " số:")):
         return True  # the number of a document, cut off from its type
     return (before.endswith("-") and len(before) > 3) or original.lstrip()[:1].islower()
@@ -99,7 +97,7 @@ def _doubled(line: str) -> bool:
 
 
 def _is_stamp(line: str, lexicon: Lexicon, original: str) -> bool:
-    if len(line) > 120 or not (_DIGIT.search(line) or "cập nhật" in line) or not _STAMP.search(line):
+    if len(line) > 120 or not (_STAMP.search(line) or _in_greenwich_time(line)):
         return False
     rest = _DATE.sub(" ", line)
     for form in lexicon.forms("zone-stamp"):
@@ -108,6 +106,10 @@ def _is_stamp(line: str, lexicon: Lexicon, original: str) -> bool:
     words = [w for w in _WORD.findall(rest) if w not in ("ngày", "tháng", "năm", "h", "phút", "giờ")]
     capitals = original.upper() == original
     return len(words) <= (6 if capitals else 4)
+
+
+def _in_greenwich_time(line: str) -> bool:
+    return "gmt" in line and ("cập nhật" in line or _DIGIT.search(line) is not None)
 
 
 def _furniture(text: str, lexicon: Lexicon, original: str) -> str:

@@ -21,11 +21,16 @@ from kg.recognise.territories import Territories
 SHORT_NAME = re.compile(rf"\s*\(([{UPPER}]{{2,8}})\)\s*")
 """An abbreviation in brackets, inside an organ's name."""
 _TERM = re.compile(r"\s*\(?\s*khóa\s+(?:[ivx]+|\d+)\s*\)?")
+_ALL = ("các", "những", "một số", "mỗi", "từng", "nhiều", "mọi")
+_HEADS = ("huyện", "thành", "quận", "thị", "tỉnh", "đảng", "sở", "ban", "phòng", "chi", "hội", "đoàn")
+_BODIES = ("ủy", "bộ", "đoàn", "ngành")
+_AND = (",", " và", " -")
 _GENERAL = re.compile(
-    any_of(("các", "những", "một số", "mỗi", "từng", "nhiều", "mọi"), not_behind=SPACELESS) + r"\s+"
-    r"(?:(?:huyện|thành|quận|thị|tỉnh|đảng|sở|ban|phòng|chi|hội|đoàn)"
-    r"(?:\s+(?:ủy|bộ|đoàn|ngành))?(?:,| và| -)?\s+)*$"
+    any_of(_ALL, not_behind=SPACELESS)
+    + rf"\s+(?:(?:{'|'.join(_HEADS)})(?:\s+(?:{'|'.join(_BODIES)}))?(?:{'|'.join(_AND)})?\s+)*$"
 )
+# looked for first: it takes a fifth of the time of an expression
+_ENDS_OF_GENERAL = (*_ALL, *_HEADS, *_BODIES, *_AND)
 _OF_SEVERAL = re.compile(
     r"\s(?:các (?:tỉnh|huyện|quận|thị xã|thành phố|xã|phường|địa phương|cấp)|hai cấp)(?!\w)"
 )
@@ -157,8 +162,7 @@ class OrganGrammar:
         small = r.plain[token.start].islower()
         if (small and kind.key != "ubnd") or not self._is_head(token, kind):
             return None
-        general = bool(_GENERAL.search(r.shadow[max(0, token.start - 40) : token.start]))
-        organ = OrganMention(token.start, token.end, kind.key, "", kind.level, generic=general)
+        organ = OrganMention(token.start, token.end, kind.key, "", kind.level, generic=self._several(token))
         at = r.skip(token.end)
         filled = self.readers[kind.takes](organ, at)
         several = _OF_SEVERAL.match(r.shadow, organ.end) if filled else r.shadow.startswith(_SEVERAL, at)
@@ -169,6 +173,11 @@ class OrganGrammar:
             return None
         organ.name = organ.name or r.squeeze(organ.start, organ.end)
         return organ
+
+    def _several(self, token: Token) -> bool:
+        """Whether what stands before a head says that no particular one is meant: "các huyện ủy, | sở"."""
+        before = self.r.shadow[max(0, token.start - 40) : token.start]
+        return before.rstrip().endswith(_ENDS_OF_GENERAL) and _GENERAL.search(before) is not None
 
     def _is_head(self, token: Token, kind: OrganKind) -> bool:
         """Not "phường Trường Sơn", nor the organ's letters in a document's number."""

@@ -30,6 +30,7 @@ _AFTER_NAME = re.compile(r"\s*(?:,|-|\(|:|\blà\b)\s*")
 _WAS = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?")
 _LIST_GAP = re.compile(r"\s*(?:,|;|và|cùng|,\s*và|;\s*và|cùng với)\s*(?:các\s+)?")
 _PLURAL_HEAD = re.compile(r"(?:các|hai|ba|bốn|năm|những)\s+(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$")
+_ENDS_OF_HEADS = ("các", "hai", "ba", "bốn", "năm", "những", "đồng chí", "ông", "bà")
 _PLURAL_ADDRESS = re.compile(r"(?:các|hai|ba)\s+(?:đồng chí|ông|bà)\s*:?\s*$")
 _SEVERAL = re.compile(r"(?:các|hai|ba|bốn)\s+(?:đồng chí|ông|bà|anh|chị)\s*:?\s*$")
 _LIST_HEAD = re.compile(r"(?:các đồng chí|các ông|các bà|đại biểu|gồm|có|diễn giả)\s*:\s*$")
@@ -159,7 +160,7 @@ class PeopleGrammar:
         head_organ: OrganMention | None = None
         listed = False
         for i, (a, b) in enumerate(names):
-            person = PersonMention(a, b, self._name(a, b), left=a, right=b)
+            person = PersonMention(a, b, "", left=a, right=b)
             before = self._before(person)
             plural = self._plural_before(person)
             goes_on = bool(found) and bool(_LIST_GAP.fullmatch(self.r.shadow, found[-1].right, a))
@@ -172,6 +173,7 @@ class PeopleGrammar:
                 head, listed, head_organ = plural, True, self._head_organ(person)
             elif found and not goes_on:
                 head, listed = [], False
+            person.name = self._name(a, b)
             own = [*(before or []), *after]
             shared = [p for p in head if p not in own]
             person.posts = filled(shared + own, head_organ if listed else None, self.r.lexicon)
@@ -295,10 +297,13 @@ class PeopleGrammar:
         "các đồng chí Ủy viên Ban Thường vụ: …" has one, "các đồng chí: …" none.
         """
         shadow, left = self.r.shadow, person.left
-        headed = _PLURAL_HEAD.search(shadow, max(0, left - 90), left)
-        if headed or _PLURAL_ADDRESS.search(shadow, max(0, left - 20), person.start):
-            return list(between(self.posts, left, person.start)) if headed else []
         before = shadow[max(0, left - 90) : left].rstrip()
+        if before.removesuffix(":").rstrip().endswith(_ENDS_OF_HEADS):
+            headed = _PLURAL_HEAD.search(shadow, max(0, left - 90), left)
+            if headed:
+                return list(between(self.posts, left, person.start))
+        if left < person.start and _PLURAL_ADDRESS.search(shadow, max(0, left - 20), person.start):
+            return []
         if not before.endswith(":"):
             return None
         stop = max(0, left - 90) + len(before) - 1

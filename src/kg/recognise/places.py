@@ -35,6 +35,8 @@ def find_places(reading: Reading, names: ProperNames) -> list[PlaceMention]:
     for kind in _KINDS:
         for at in _words(reading.shadow, kind + " "):
             name = reading.skip(at + len(kind))
+            if reading.plain[name : name + 1].islower():
+                continue  # "xã hội": most are no names
             end = names.local(name)
             if end > name and name not in named:
                 named.add(name)

@@ -108,7 +108,6 @@ class Facts:
         value: str,
         sentence: int,
         words: Span | None = None,
-        rule: str = "",
         also: int = -1,
     ) -> None:
         """A fact with its sentence; said again, it gains a sentence.
@@ -122,7 +121,7 @@ class Facts:
         key = (subject, predicate, value)
         known = self._facts.get(key)
         if known is None:
-            self._facts[key] = Fact(subject, predicate, value, sentence, words, beside, rule)
+            self._facts[key] = Fact(subject, predicate, value, sentence, words, beside)
             self._said.add((subject, predicate))
         elif sentence != known.sentence and sentence not in known.also:
             self._facts[key] = known._replace(also=(*known.also, sentence))

@@ -17,8 +17,8 @@ from kg.recognise.spans import between, cover
 TOLD = frozenset(("lead", "body", "caption"))
 """Zones whose sentences tell of events and tasks; a headline says them in too few words."""
 _OBJECT = re.compile(
-    r"(?:(?<!cùng )(?:đối với|với)|cho|về|kỷ luật|tố cáo|bãi nhiệm|miễn nhiệm|bổ nhiệm|giới thiệu|bầu|"
-    r"thăm|tặng|trao|điều động|kiểm điểm|khởi tố|chúc mừng)\s+(?:các\s+)?$"
+    r"(?:đối với(?<!cùng đối với)|với(?<!cùng với)|cho|về|kỷ luật|tố cáo|bãi nhiệm|miễn nhiệm|bổ nhiệm|"
+    r"giới thiệu|bầu|thăm|tặng|trao|điều động|kiểm điểm|khởi tố|chúc mừng)\s+(?:các\s+)?$"
 )
 # letters before sets of letters: the engine skips from one to the next
 _GIVEN = re.compile(

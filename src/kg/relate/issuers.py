@@ -138,7 +138,7 @@ def in_series(index: Index, d: DocumentMention, maker: OrganMention, sure: bool)
 def _all_same(index: Index, mentions: list[DocumentMention]) -> None:
     """ "…, đều của Ban Bí thư": the issuer of every document that the sentence names before."""
     r = index.reading
-    if not r.says("all-same"):
+    if not mentions or not r.says("all-same"):
         return
     pattern = _wording(r.lexicon).all_same
     for number, named in r.by_sentence(mentions).items():
@@ -305,7 +305,7 @@ def spread_dates(index: Index) -> None:
             if head and e.type == head.type and not e.dates and e.number and e.first > x.end:
                 e.mentions[0].date = x
                 e.dates.append((x, e.mentions[0]))
-    if not r.says("same-day"):
+    if not page.document_mentions or not r.says("same-day"):
         return
     same_day = _wording(r.lexicon).same_day
     for m in page.document_mentions:

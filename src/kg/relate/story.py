@@ -97,7 +97,7 @@ def _people(page: Page, facts: Facts) -> dict[str, list[str]]:
 def _task_counts(page: Page, facts: Facts) -> None:
     """ "đã đề ra tám nhiệm vụ trọng tâm": of the document that the sentence speaks of before."""
     r = page.reading
-    if not r.says("tasks-counted"):
+    if not page.document_mentions or not r.says("tasks-counted"):
         return
     counted = r.lexicon.pattern(r"{tasks-counted}(?!\w)")
     count = r.lexicon.pattern(r"\b(\d{1,2}|{number-word}) $")
