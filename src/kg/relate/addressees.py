@@ -52,12 +52,14 @@ class _Wording:
     verb: re.Pattern[str]
     general: re.Pattern[str]
     group: re.Pattern[str]
+    compound: re.Pattern[str]
 
 
 @once_a_lexicon
 def _wording(lexicon: Lexicon) -> _Wording:
     return _Wording(
         verb=lexicon.pattern(r"<{task-verb}(?!\w)"),
+        compound=lexicon.pattern(r"(?<!\w){compound}$"),
         group=lexicon.pattern(r"(?:(?:\w+ ){1,4}các|{group})\s"),
         general=lexicon.pattern(r"{general-addressee}(?!\w)"),
     )
@@ -189,14 +191,18 @@ class Addressees:
 
     def _task_verb(self, at: int, end: int) -> int:
         """The first verb of a task that is not part of a name: "các tổ chức" is no verb; -1 for none."""
-        shadow = self.r.shadow
-        for m in self._wording.verb.finditer(shadow, at, end):
-            verb = m.start()
-            if m.group() in self._also_nouns and _IN_A_NAME.search(shadow[max(at - 6, verb - 8) : verb]):
-                continue
-            if not self.index.in_organs[verb] and not shadow.startswith("báo cáo viên", verb):
-                return verb
+        for m in self._wording.verb.finditer(self.r.shadow, at, end):
+            if not self._part_of_a_word(m, at) and not self.index.in_organs[m.start()]:
+                return m.start()
         return -1
+
+    def _part_of_a_word(self, m: re.Match[str], at: int) -> bool:
+        """Whether a verb's syllables are a noun, or the end of another word: "địa bàn", "báo cáo viên"."""
+        shadow, verb = self.r.shadow, m.start()
+        if m.group() in self._also_nouns and _IN_A_NAME.search(shadow[max(at - 6, verb - 8) : verb]):
+            return True
+        compound = self._wording.compound.search(shadow, max(at, verb - 10), m.end())
+        return bool(compound) or shadow.startswith("báo cáo viên", verb)
 
     def trimmed(self, start: int, end: int) -> int:
         """The end of `start:end` without spaces, commas and colons."""

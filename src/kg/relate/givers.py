@@ -20,6 +20,7 @@ _OFFICE = re.compile(
 _SPOKEN_OF = re.compile(r"(?:^|[\s,])(?:đồng chí|ông|bà|đồng thời|bên cạnh đó)\b")
 _DEMANDS = re.compile(r"(?:xác định|nêu rõ|yêu cầu|đề ra|đặt ra)")
 _ADVERB = re.compile(r"\s*(?:(?:cũng|đã|đồng thời|tiếp tục|vừa|còn|sẽ|thống nhất)\s+)*")
+_OFFICE_GIVEN = re.compile(r"(?:chức|chức vụ|chức danh|bổ nhiệm|miễn nhiệm|làm)\s+(?:nguyên\s+)?$")
 _LOCAL = frozenset(("Provincial", "District", "Commune"))
 _PLANS = frozenset(("Plan", "Programme", "ActionProgramme", "Guidance", "Circular"))
 
@@ -44,7 +45,7 @@ class Givers:
             return iri(entity.iri)
         if people:
             return iri(self.page.person(people[-1]).iri)
-        posts = [p for p in self.index.posts_in(number) if p.end <= verb]
+        posts = [p for p in self.index.posts_in(number) if p.end <= verb and not self._taken_away(p.start)]
         if posts:
             post = posts[-1]
             holder = self.page.people.holder(post)
@@ -53,10 +54,18 @@ class Givers:
         office = _OFFICE.match(clause)
         if office:
             return literal(self.r.squeeze(s.start + office.start(1), s.start + office.end(1)), "vi")
-        organs = [o for o in self.addressees.organs(s.start, verb) if not self._references[o.start]]
+        organs = [
+            o
+            for o in self.addressees.organs(s.start, verb)
+            if not self._references[o.start] and not self.index.in_posts[o.start]
+        ]
         if organs and (entity := self.page.organ(organs[-1])):
             return iri(entity.iri)
         return self._named_before(s, verb, clause, last)
+
+    def _taken_away(self, post: int) -> bool:
+        """Whether a post is what is given or taken: "cách chức | Bí thư …", whose holder gives nothing."""
+        return bool(_OFFICE_GIVEN.search(self.r.shadow, max(0, post - 30), post))
 
     def _subject(self, s: Sentence, verb: int) -> OrganMention | None:
         """The particular organ right before the verb, which is no post's and no document's."""

@@ -16,14 +16,11 @@ from kg.recognise.spans import between, cover
 
 TOLD = frozenset(("lead", "body", "caption"))
 """Zones whose sentences tell of events and tasks; a headline says them in too few words."""
-_OBJECT = re.compile(
-    r"(?:đối với(?<!cùng đối với)|với(?<!cùng với)|cho|về|kỷ luật|tố cáo|bãi nhiệm|miễn nhiệm|bổ nhiệm|"
-    r"giới thiệu|bầu|thăm|tặng|trao|điều động|kiểm điểm|khởi tố|chúc mừng)\s+(?:các\s+)?$"
-)
 # letters before sets of letters: the engine skips from one to the next
 _GIVEN = re.compile(
     rf"(?:Đồng chí|đồng chí|Ông|ông|Bà|bà|Anh|anh|Chị|chị)\s+([{UPPER}][{LOWER}]+)(?!\s+[{UPPER}])(?=\s|,|$)"
 )
+_BESIDE = ("cùng với ", "cùng với các ")
 _BULLETS = ("- ", "* ", "+ ", "• ")
 
 
@@ -33,6 +30,7 @@ class Index:
     def __init__(self, page: Page) -> None:
         r = page.reading
         self.page, self.reading = page, r
+        self._object = r.lexicon.pattern(r"<{object-of} (?:các )?$")
         self.told = [(n, s) for n, s in enumerate(r.sentences) if s.zone in TOLD]
         self.organ_at = {o.start: o for o in page.organ_mentions}
         length = len(r.text)
@@ -87,7 +85,9 @@ class Index:
 
     def is_object(self, p: PersonMention) -> bool:
         """Whether what is said is said of somebody, not by them: "kỷ luật đối với ông …", "bầu bà …"."""
-        return bool(_OBJECT.search(self.reading.shadow, max(0, p.left - 24), p.left))
+        shadow = self.reading.shadow
+        beside = shadow.endswith(_BESIDE, 0, p.left)
+        return not beside and bool(self._object.search(shadow, max(0, p.left - 24), p.left))
 
     def bulleted(self, s: Sentence) -> bool:
         """Whether a sentence is an item of a list."""

@@ -26,7 +26,9 @@ _UNTIL = re.compile(r"\s(?:đến|tới)\s(?:hết\s)?(?:ngày\s)?\d{1,2}\s?[/.-
 _PAIRED = re.compile(r"\s*-\s*\d{1,2}[/.-]\d|,? tức (?:là )?(?:\w+ ){1,3}(?:trước|sau)(?!\w)")
 _OF_A_PAPER = re.compile(r"(?:\s(?:của|giữa|do)\s[^,.;:()]{2,80})?\s(?:ký\s|ban hành\s)?ngày\s")
 _MADE_BEHIND = re.compile(r"(?:ban hành|có|ra|ký|gửi|phê duyệt)(?: \w+){0,6} $")
-_NUMBERED = re.compile(r"(?:văn bản|công văn)\s(?:số\s)?\d[^,.;]{0,60}?\sngày\s$")
+_NUMBERED = re.compile(
+    r"(?:văn bản|công văn)\s(?:số\s)?\d[^,.;]{0,60}?\sngày\s$|\(số\s\d[^()]{0,40}\sngày\s$"
+)
 # a plenum that issues papers is their maker: "Hội nghị lần thứ 8 Ban Chấp hành Trung ương … ban hành …"
 _ADOPTS = re.compile(
     r"hội nghị (?:lần thứ [\w ]{1,12}?|trung ương \w+) ?[^.;:]{0,60}?(?:ban hành|thông qua) (?:\w+ ){0,2}"

@@ -41,6 +41,11 @@ _CHAIN = re.compile(
 )
 _ASSIGNED = re.compile(r"(?:giao|yêu cầu|đề nghị|được giao|phân công)\b")
 _WATCHED = re.compile(r"\s(?:hội nghị|chương trình|phiên|buổi|trực tuyến|qua|tại)(?!\w)")
+_CEREMONIES = frozenset(("khai mạc", "bế mạc", "phát động", "đối thoại"))
+_SPEECHES = re.compile(r"diễn giả|phát biểu|tham luận|ý kiến")
+_BY_SOMEBODY = re.compile(r"\sdo\s[^.;:]{2,150}$")
+_OCCASION = re.compile(r"(?:phiên|lễ|buổi|cuộc|giờ|ngày)\s$")
+_DONE_TO = re.compile(r"\s*,?\s*(?:đã |vừa |từng )?(?:được|bị)\s+(?!mời|phân công|giao|cử)")
 _GUIDES = re.compile(r"chỉ đạo (?:hội nghị|buổi|lớp|cuộc|có|tại)(?!\w)")
 _TAKEN_ON = re.compile(
     r"\s*,?\s*(?P<verb>đảm nhiệm|phụ trách|đảm trách)(?!\w)(?!\s+(?:chức|cương vị|công tác))"
@@ -79,6 +84,7 @@ class RoleReader:
         self.last: PersonEntity | None = None
         self.listing: _Deed | None = None  # what a line ending in ":" says of the items below it
         self.topic = self.r.lexicon.pattern("{topic}")
+        self.informs = self.r.lexicon.pattern(r"\s{informs-of}(?!\w)")
         self.weak = self.r.lexicon.forms("weak-saying")
         self.deeds = self._deeds()
 
@@ -99,7 +105,7 @@ class RoleReader:
         for start in sorted(verbs):
             verb = verbs[start]
             named = index.in_subjects[start] or index.in_posts[start] or index.in_organs[start]
-            if not named and not self._suffered(verb) and not self._watched(verb):
+            if not named and not self._suffered(verb) and not self._no_deed(verb):
                 found.setdefault(self.r.sentence_at(start), []).append(_Deed(self._role(verb), verb))
         return found
 
@@ -108,11 +114,17 @@ class RoleReader:
         told = {x.key for x in senses(verb, "cue")} & {"speak", "present"}
         return bool(told) and self.r.shadow.endswith(("được ", "bị "), 0, verb.start)
 
-    def _watched(self, verb: Token) -> bool:
-        """Whether "theo dõi" is work, and nobody's being there: "theo dõi, đôn đốc", "theo dõi việc …"."""
+    def _no_deed(self, verb: Token) -> bool:
+        """Whether the words are work or nouns: "theo dõi, đôn đốc", "phiên khai mạc", "công bố thông tin"."""
         shadow = self.r.shadow
-        watches = shadow.startswith("theo dõi", verb.start)
-        return watches and not _WATCHED.match(shadow, verb.end)
+        words = shadow[verb.start : verb.end]
+        if words == "theo dõi":
+            return not _WATCHED.match(shadow, verb.end)
+        if words == "thông tin":
+            ends = shadow.startswith((".", ";", ","), verb.end)
+            by = ends and _BY_SOMEBODY.search(shadow, max(0, verb.start - 160), verb.start)
+            return not by and not self.informs.match(shadow, verb.end)
+        return words in _CEREMONIES and bool(_OCCASION.search(shadow, max(0, verb.start - 6), verb.start))
 
     def _role(self, verb: Token) -> str:
         """The role that a verb gives: to speak on a topic is to present it."""
@@ -135,10 +147,7 @@ class RoleReader:
         people = [p for p in self.index.people_in(number) if not self._quoted(s, p.left)]
         deeds = self.deeds.get(number, [])
         item = self.index.bulleted(s)
-        if self.index.opens_list(s):
-            self.listing = min(deeds, key=_rank, default=None)
-        elif not item:
-            self.listing = None
+        self._open_list(s, deeds, item)
         if not people:
             self._by_office(number, s, deeds)
             return
@@ -158,6 +167,15 @@ class RoleReader:
                     words = Span(min(p.start, verb.start), max(p.end, verb.end))
                     self._give(self.page.person(p), role, number, words, verb)
         self.last = self.page.person(people[-1])
+
+    def _open_list(self, s: Sentence, deeds: list[_Deed], item: bool) -> None:
+        """Notes what a line ending in ":" says of its items; not of what was found: "… đã kết luận:"."""
+        if self.index.opens_list(s):
+            opened = min(deeds, key=_rank, default=None)
+            spoken = opened is None or opened.role != "Speaker"
+            self.listing = opened if spoken or _SPEECHES.search(self.r.shadow, s.start, s.end) else None
+        elif not item:
+            self.listing = None
 
     def _chains(self, people: list[PersonMention]) -> list[list[PersonMention]]:
         """The people of a sentence, those together that commas join: what is said of one is said of each."""
@@ -179,7 +197,7 @@ class RoleReader:
     ) -> tuple[list[_Deed], _Deed | None]:
         """The verbs behind a chain of names, and the one before it; none before a passive "do"."""
         first = chain[0]
-        after = self._after(chain[-1], deeds, limit)
+        after = [] if self.index.is_object(first) else self._after(chain[-1], deeds, limit)
         by = _BY.search(self.r.shadow, max(s.start, first.left - 24), first.start)
         taken = _TAKEN_ON.match(self.r.shadow, chain[-1].right) if by and not after else None
         if taken and self.topic.search(self.r.shadow, s.start, first.left):
@@ -192,7 +210,8 @@ class RoleReader:
     def _after(self, p: PersonMention, deeds: list[_Deed], limit: int) -> list[_Deed]:
         """The verb whose subject the name is: the first one close behind, and one that "và" joins to it."""
         shadow = self.r.shadow
-        for deed in () if self.index.is_object(p) else deeds:
+        done_to = _DONE_TO.match(shadow, p.right)
+        for deed in () if done_to or self.index.is_object(p) else deeds:
             verb = deed.verb
             if verb.start < p.right or verb.start >= limit:
                 continue

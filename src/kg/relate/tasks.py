@@ -22,6 +22,7 @@ from kg.relate.occasions import Event
 _NEXT_ASSIGNMENT = re.compile(r"[;,]\s*(?:đồng thời\s+)?(?:giao|đề nghị|yêu cầu)\s")
 _BULLET = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)]|[a-zđ]\))\s+")
 _NOUN = re.compile(r"(?:là|những|các|một số|nhiều|theo|với|của|đặt ra|nội dung)\s+$")
+_WISHED = re.compile(r"(?<!\w)(?:nên|có thể|muốn|nếu)\s+$")
 _NOT = re.compile(r"(?<!\w)(?:không|chưa|chẳng)(?: hề| phải)?\s+$")
 _REPORT = re.compile(r"^(?:định kỳ|hằng (?:tháng|quý|năm|tuần)|hàng (?:tháng|quý|năm|tuần))[,\s]")
 _DONE = re.compile(r"^[^,;.]{0,60}?(?:\s|^)(?:đã|đang|sẽ|vừa|được(?! giao)|còn|cũng đã)\s")
@@ -32,7 +33,9 @@ _TOGETHER_WITH = re.compile(r"phối hợp (?:với|cùng)\s+")
 _OF_WHOLE = re.compile(
     r"\s+của (?:\w+\s+){1,4}?(?=(?:xây dựng|rà soát|tham mưu|thực hiện|tổ chức|theo dõi|hướng dẫn)\s)"
 )
-_OFFICE_GIVEN = re.compile(r"(?:tiếp tục )?(?:giữ (?:chức|cương vị|vị trí)|đảm nhiệm|kiêm)(?!\w)")
+_OFFICE_GIVEN = re.compile(
+    r"(?:tiếp tục )?(?:giữ (?:chức|cương vị|vị trí)|đảm nhiệm|kiêm|tham gia (?:ban|thường trực|cấp ủy))(?!\w)"
+)
 _AND = re.compile(r"\s*(?:,|và|,\s*và|cùng)\s+")
 _DUE = re.compile(
     r"(?:trước|chậm nhất|xong trước|đến hết|hạn báo cáo|trong)(?::\s*|\s+)"
@@ -124,6 +127,8 @@ class TaskReader:
     def _assigns(self, verb: Token, again: bool) -> bool:
         """Whether a cue is a verb here: no meeting ("giao ban"), and not "các yêu cầu" (unless `again`)."""
         if self.r.plain.startswith("giao ban", verb.start):
+            return False
+        if _WISHED.search(self.r.shadow, max(0, verb.start - 10), verb.start):
             return False
         return again or not _NOUN.search(self.r.shadow, max(0, verb.start - 12), verb.start)
 
