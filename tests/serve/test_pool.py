@@ -13,22 +13,43 @@ import pytest
 
 from kg.errors import KgError
 from kg.pool import lookup, process
-from kg.pool.answer import TABLES, Answer, QueryFault, Question
-from kg.pool.lookup import MOST, Lookups, is_lookup
+from kg.pool.answer import Answer, QueryFault, Question
+from kg.pool.lookup import MOST, Lookups
 from kg.pool.pool import Pool
 from kg.pool.worker import Charge
 
 RUNAWAY = "SELECT ?a { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g), 'x')) }"
+ODD: list[ox.Literal | ox.BlankNode | ox.NamedNode] = [
+    ox.Literal('"\\ \n\r\t\b\f / \x01 \x7f \u2028 \U0001f600'),
+    ox.Literal("vi", language="vi"),
+    ox.Literal("en", language="en-GB"),
+    ox.Literal(5),
+    ox.Literal(True),
+    ox.Literal("2019-02-18", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#date")),
+    ox.Literal("plain", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#string")),
+    ox.Literal("own", datatype=ox.NamedNode("http://x/type")),
+    ox.BlankNode("node"),
+    ox.NamedNode("http://x/1"),
+]
 LOOKUPS = [
     "SELECT ?l { <http://x/1> <http://x/label> ?l }",
-    "SELECT * WHERE { <http://x/1> ?p ?o . } LIMIT 1",
+    "SELECT * WHERE { <http://x/1> <http://x/next> ?o . } LIMIT 1",
     "PREFIX x: <http://x/> ASK { <http://x/1> x:next ?o }",
     "PREFIX x: <http://x/>\nselect ?nothing{\n<http://x/1> a ?o\n}",
     "SELECT ?l { <http://x/none> <http://x/label> ?l }",
+    "SELECT * { <http://x/odd> <http://x/label> ?o }",
+    "SELECT ?o { <http://x/odd> <http://x/label> ?o } LIMIT 3",
+    "SELECT ?o { <http://x/odd> <http://x/label> ?o } LIMIT 0",
+    "SELECT ?none ?o { <http://x/1> <http://x/next> ?o }",
+    "SELECT ?none { <http://x/1> <http://x/next> <http://x/8> }",
+    "SELECT $o { <http://x/1> <http://x/next> ?o }",
+    "PREFIX a: <http://y/> PREFIX a: <http://x/> ASK { a:1 a:next <http://x/8> }",
+    "ASK { <http://x/1> <http://x/next> <http://x/9> }",
 ]
 OTHERS = [
     "SELECT ?s { ?s <http://x/label> ?l }",  # every label there is
-    "SELECT ?x { <http://x/1> ?x ?x }",  # a filter
+    "SELECT ?o { <http://x/1> ?p ?o }",  # all that there is of a subject may be much
+    "SELECT * { <http://x/1> <http://x/next> <http://x/8> }",
     "SELECT DISTINCT ?l { <http://x/1> <http://x/label> ?l }",
     "SELECT ?l { <http://x/1> <http://x/next>+ ?l }",
     "SELECT ?l FROM <file:///etc/passwd> { <http://x/1> <http://x/label> ?l }",
@@ -39,6 +60,13 @@ OTHERS = [
     "SELECT ?l { <http://x/1> <http://x/label> ?l } ORDER BY ?l",
     "SELECT ?l { <http://x/1> <http://x/\\u0041> ?l }",
     "CONSTRUCT WHERE { <http://x/1> ?p ?o }",
+    "SELECT ?l { <http://x/many> <http://x/label> ?l }",  # one more than is read
+    "SELECT ?l { nowhere:x <http://x/label> ?l }",  # a worker says what is wrong
+    "PREFIX A: <http://x/> SELECT ?l { <http://x/1> A ?l }",
+    "SELECT ?l { <relative> <http://x/label> ?l }",
+    "SELECT ?l { <http://x/a/../1> <http://x/label> ?l }",
+    "SELECT ?l ?l { <http://x/1> <http://x/label> ?l }",
+    "ASK { <http://x/1> <http://x/label> ?l } LIMIT 0",
     "SELECT ?l { <http://x/" + "1" * 2000 + "> <http://x/label> ?l }",
 ]
 
@@ -49,6 +77,11 @@ def quads(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pool") / "quads"
     store = ox.Store(str(folder))
     store.bulk_load(path=data, format=ox.RdfFormat.N_QUADS)
+    odd, label = ox.NamedNode("http://x/odd"), ox.NamedNode("http://x/label")
+    store.extend(
+        ox.Quad(odd, label, term, ox.NamedNode(f"http://g/odd{n % 2}")) for n, term in enumerate(ODD)
+    )
+    store.add(ox.Quad(odd, label, ODD[0], ox.DefaultGraph()))
     many = "".join(f'<http://x/many> <http://x/label> "{n}" .\n' for n in range(MOST + 1))
     store.bulk_load(many.encode(), ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode("http://g/many"))
     store.flush()
@@ -84,44 +117,37 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 # ---------------------------------------------------------------------- look-ups
+def looked_up(quads: Path, asked: Question) -> Answer | None:
+    return Lookups(ox.Store.read_only(str(quads)), "v1").answer(asked)
+
+
 @pytest.mark.parametrize("query", LOOKUPS)
 def test_a_look_up_is_answered_as_a_worker_would(quads: Path, query: str) -> None:
-    here = Lookups(ox.Store.read_only(str(quads)), "v1")
-    assert is_lookup(query)
-
     async def compare(pool: Pool) -> None:
-        for form in TABLES:
-            for gzip in (False, True):
-                asked = Question(query, None, None, {"rows": form, "boolean": form, "graph": ""}, gzip=gzip)
-                found = here.answer(asked)
-                assert isinstance(found, Answer)
-                assert found == await pool.run(asked, 20)
+        for gzip in (False, True):
+            asked = Question(query, gzip=gzip)
+            assert looked_up(quads, asked) == await pool.run(asked, 20)
 
     with_pool(quads, compare, size=1)
 
 
 @pytest.mark.parametrize("query", OTHERS)
 def test_what_is_more_than_a_look_up_goes_to_a_worker(quads: Path, query: str) -> None:
-    assert not is_lookup(query)
-    assert Lookups(ox.Store.read_only(str(quads)), "v1").answer(Question(query)) is None
+    assert looked_up(quads, Question(query)) is None
 
 
 @pytest.mark.parametrize(
-    "query",
+    "asked",
     [
-        "SELECT ?l { <http://x/many> <http://x/label> ?l }",  # one more than is read
-        "SELECT ?l { nowhere:x <http://x/label> ?l }",  # a worker says what is wrong
-        "SELECT ?l { <relative> <http://x/label> ?l }",
+        Question(LOOKUPS[0], formats={"rows": "xml", "boolean": "json", "graph": "ttl"}),
+        Question(LOOKUPS[0], formats={"rows": "", "boolean": "json", "graph": "ttl"}),
+        Question(LOOKUPS[0], default_graphs=["http://g/1"]),
+        Question(LOOKUPS[0], named_graphs=["http://g/1"]),
+        Question("SELECT ?o { <http://x/odd> <http://x/label> ?o }", max_rows=2),
     ],
 )
-def test_a_look_up_that_fails_is_left_to_a_worker(quads: Path, query: str) -> None:
-    assert is_lookup(query)
-    assert Lookups(ox.Store.read_only(str(quads)), "v1").answer(Question(query)) is None
-
-
-def test_a_format_that_nobody_accepts_is_left_to_a_worker(quads: Path) -> None:
-    asked = Question(LOOKUPS[0], formats={"rows": "", "boolean": "", "graph": "ttl"})
-    assert Lookups(ox.Store.read_only(str(quads)), "v1").answer(asked) is None
+def test_what_is_asked_in_another_way_goes_to_a_worker(quads: Path, asked: Question) -> None:
+    assert looked_up(quads, asked) is None
 
 
 def test_look_ups_read_no_store_that_memory_does_not_hold(
@@ -130,6 +156,34 @@ def test_look_ups_read_no_store_that_memory_does_not_hold(
     assert lookup.stays_in_memory(quads)
     monkeypatch.setattr(os, "sysconf", lambda _: 16)  # pages of memory, and bytes of each
     assert not lookup.stays_in_memory(quads)
+
+
+# ---------------------------------------------------------------------- walls
+def test_a_store_of_many_files_is_read_whole_behind_the_wall(tmp_path: Path) -> None:
+    """RocksDB opens sixteen files at the start; a worker that opened no more could not answer."""
+    store, things = ox.Store(str(tmp_path / "quads")), 40
+    for n in range(things):
+        subject, graph = ox.NamedNode(f"http://x/{n}"), ox.NamedNode(f"http://g/{n}")
+        store.add(ox.Quad(subject, ox.NamedNode("http://x/p"), ox.Literal("long enough" * 9 + str(n)), graph))
+        store.flush()
+    del store
+    assert len(list(tmp_path.rglob("*.sst"))) > 30
+    every = "SELECT ?s ?o { ?s <http://x/p> ?o }"
+    word = every.replace("?s ", '("service" AS ?x) ?s ', 1)
+
+    async def use(pool: Pool) -> None:
+        first = await fault(pool, word)
+        assert (first.kind, "SERVICE" in first.detail) == (
+            "query-failed",
+            True,
+        )  # the wall stands for this text
+        assert (await pool.run(Question(every), 20)).count == things
+        assert (await pool.run(Question(word), 20)).count == things
+        assert (
+            await fault(pool, "SELECT * { SERVICE <http://127.0.0.1/> {} }")
+        ).kind == "service-not-allowed"
+
+    with_pool(tmp_path / "quads", use, size=1)
 
 
 # ---------------------------------------------------------------------- death

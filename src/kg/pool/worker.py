@@ -7,6 +7,7 @@ It speaks frames over standard input and output: two lengths, a JSON header, byt
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -15,6 +16,7 @@ import signal
 import struct
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,6 +37,7 @@ from kg.sparql.text import may_federate, service_words
 LENGTHS = struct.Struct("!II")
 _GRACE = 5  # seconds after the deadline at which a worker whose server has died ends itself
 _IDLE = 0.5  # seconds without a query, after its start, in which a worker prepares for rare ones
+_TOO_MANY = "Too many open files"
 _PAGE = resource.getpagesize()
 
 
@@ -67,6 +70,10 @@ def frame(header: dict[str, Any], body: bytes = b"") -> bytes:
     return LENGTHS.pack(len(text), len(body)) + text + body
 
 
+class _ShutError(Exception):
+    """The store needs a file that the wall does not let it open."""
+
+
 class Worker:
     """An open source and its limits."""
 
@@ -89,38 +96,58 @@ class Worker:
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        self._open = (files, files)
+        self._shut()
+
+    def _shut(self) -> None:
+        """Let no file or socket be opened; those that are open stay."""
+        if self._charge.endpoint:
+            return  # it asks over the network
         free = os.dup(0)  # the lowest descriptor that is free: no new one fits under a limit there
         os.close(free)
-        self._open = (files, files)
-        self._wall = self._open if self._charge.endpoint else (free, files)
-        resource.setrlimit(resource.RLIMIT_NOFILE, self._wall)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, self._open[1]))
+
+    @contextlib.contextmanager
+    def _without_wall(self) -> Iterator[None]:
+        resource.setrlimit(resource.RLIMIT_NOFILE, self._open)
+        try:
+            yield
+        finally:
+            self._shut()
 
     def answer(self, question: Question) -> Answer:
         """Answer one query. Raises QueryFault."""
-        federated = may_federate(question.query) and self._federated(question.query)
-        if federated:
-            resource.setrlimit(resource.RLIMIT_NOFILE, self._open)
+        has_word = may_federate(question.query)
+        if has_word and self._federated(question.query):
+            with self._without_wall():
+                return self._computed(question)
+        try:
+            return self._computed(question)
+        except _ShutError:
+            # RocksDB opens sixteen of its files at the start, the others when it needs them.
+            if has_word:
+                detail = "a file of the store is not open yet: leave the word SERVICE out of the query"
+                raise QueryFault("query-failed", detail) from None
+        with self._without_wall():  # nothing in this text can ask anybody
+            return self._computed(question)
+
+    def _computed(self, question: Question) -> Answer:
+        charge = self._charge
         try:
             results = self._source.results(question)
-            answer = compute(
-                results, question, self._charge.max_rows, self._charge.max_bytes, self._source.cut
-            )
+            answer = compute(results, question, charge.max_rows, charge.max_bytes, self._source.cut)
         except SyntaxError as error:
             raise syntax_fault(error, question.query) from None
         except (RuntimeError, ValueError, OSError) as error:
+            if _TOO_MANY in str(error) and resource.getrlimit(resource.RLIMIT_NOFILE) != self._open:
+                raise _ShutError from None
             raise QueryFault("query-failed", str(error)) from None
-        finally:
-            if federated:
-                resource.setrlimit(resource.RLIMIT_NOFILE, self._wall)
-        return compressed(answer, question, self._charge.version)
+        return compressed(answer, question, charge.version)
 
     def prepare(self) -> None:
         """Load what few queries need: rdflib's parser takes longer than most queries."""
-        resource.setrlimit(resource.RLIMIT_NOFILE, self._open)
-        try:
+        with self._without_wall():
             import kg.pool.federation  # noqa: F401
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, self._wall)
         self._baseline = _resident()
 
     def _federated(self, query: str) -> bool:
