@@ -42,14 +42,14 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(command: list[str], folder: Path, url: str) -> Iterator[None]:
-    """Run a server until the block ends; what it says lies in the folder's log."""
+def running(command: list[str], folder: Path, url: str) -> Iterator[int]:
+    """Run a server until the block ends, and give its process; what it says lies in the folder's log."""
     log = folder / "log"
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=folder, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
         try:
             _wait(process, url, log)
-            yield
+            yield process.pid
         finally:
             process.terminate()
             try:
@@ -84,7 +84,7 @@ def oxigraph_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
         yield Server(f"{url}/query", f"{url}/update", f"{url}/store")
 
 
-_VIRTUOSO = """\
+VIRTUOSO = """\
 [Database]
 DatabaseFile = virtuoso.db
 ErrorLogFile = virtuoso.log
@@ -117,7 +117,7 @@ def virtuoso_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
         pytest.skip("no Virtuoso (Debian package virtuoso-opensource-7)")
     folder = tmp_path_factory.mktemp("virtuoso")
     http = free_port()
-    (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(sql=free_port(), http=http))
+    (folder / "virtuoso.ini").write_text(VIRTUOSO.format(sql=free_port(), http=http))
     url = f"http://127.0.0.1:{http}"
     # -f: stay in the foreground. The user dba has the password dba in a new database.
     with running([program, "-f", "-c", "virtuoso.ini"], folder, f"{url}/sparql"):
