@@ -62,6 +62,15 @@ def test_a_task_that_kills_its_process_is_named_and_the_others_are_done() -> Non
     assert results == [None] * 5 + [Died()] + [None] * 5
 
 
+def test_processes_that_cannot_start_are_no_articles_fault(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Tỉnh ủy Lai Châu ban hành Kế hoạch số 1-KH/TU ngày 1/3/2019.", "utf-8")
+    script = "import kg; kg.build(['a.txt'], 'store', jobs=2)"  # read from standard input: no module to run
+    done = subprocess.run(
+        [sys.executable, "-"], input=script, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "KgError: processes cannot be started" in done.stderr
+
+
 def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     script = (
         "import os, time, sys; from kg.workers import Workers\n"

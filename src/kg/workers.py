@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeVar
 
 from kg import keys
-from kg.errors import SourceError, StoreError
+from kg.errors import KgError, SourceError, StoreError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -87,7 +87,10 @@ class Workers:
             yield first, done
 
     def alone(self, function: Callable[[Task], Result], task: Task) -> Result | Died:
-        """Do a task with nothing else running; only so is it known that it was this one that died."""
+        """Do a task with nothing else running; only so is it known that it was this one that died.
+
+        Raises KgError where no process can be started at all.
+        """
         from concurrent.futures.process import BrokenProcessPool
 
         for _ in range(_TRIES):
@@ -95,7 +98,19 @@ class Workers:
                 return self._submit(function, task).result()
             except BrokenProcessPool:
                 self._close()
+        self._must_start()
         return Died()
+
+    def _must_start(self) -> None:
+        """Raise where it is no task's fault: a new process reads the main module, which may end it."""
+        from concurrent.futures.process import BrokenProcessPool
+
+        try:
+            self._submit(bool, None).result()
+        except BrokenProcessPool:
+            raise KgError(
+                "processes cannot be started", hint="call it under if __name__ == '__main__' of a file"
+            ) from None
 
     def _submit(self, function: Callable[[Task], Result], task: Task) -> Future[Result]:
         if self._pool is None:
