@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kg.keys import PREDICATES, Entity, Keys
 from kg.link.page import Page
-from kg.model import Fact
+from kg.model import Fact, Sentence
 from kg.namespaces import CKG, DCTERMS, OA, RDF, RDFS, SCHEMA, XSD
 from kg.relate.facts import Facts, escaped, iri, literal, made_of_lines, value
 
@@ -28,6 +28,19 @@ _EXACT, _PREFIX, _SUFFIX = (f' <{p}> "' for p in (OA.exact, OA.prefix, OA.suffix
 _START, _END, _ZONE = (f' <{p}> "' for p in (OA.start, OA.end, CKG.zone))
 
 
+class _Passages(dict[int, str]):
+    """Number of a sentence → the address of its passage, which is made when it is asked for."""
+
+    def __init__(self, start: str, sentences: list[Sentence]) -> None:
+        super().__init__()
+        self.start, self.sentences = start, sentences
+
+    def __missing__(self, number: int) -> str:
+        s = self.sentences[number]
+        address = self[number] = f"{self.start}-{s.start}-{s.end}>"
+        return address
+
+
 class Emitter:
     """Writes the two graphs of one article."""
 
@@ -36,7 +49,7 @@ class Emitter:
         self.article = iri(page.iri)
         self.end = f" {iri(f'{page.iri}#claims')} .\n"  # of every line of the claims graph
         self.start = f"<{page.iri}#"  # of every claim and passage
-        self.passages: dict[int, str] = {}
+        self.passages = _Passages(f"{self.start}passage", self.r.sentences)
         text = self.r.text
         self.lines = made_of_lines(text)
         self.plain = self.lines and '"' not in text and "\\" not in text  # but for its line ends
@@ -101,10 +114,10 @@ class Emitter:
         subject, predicate, value, sentence, words, also = fact
         pieces = [
             c, _CLAIM, gc, _SUBJECT, iri(subject), gc, _PREDICATE, predicate, ">", gc, _OBJECT, value,
-            gc, _STATED, gc, _EVIDENCE, self._address(sentence),
+            gc, _STATED, gc, _EVIDENCE, self.passages[sentence],
         ]  # fmt: skip
         for other in also:
-            pieces += (gc, _EVIDENCE, self._address(other))
+            pieces += (gc, _EVIDENCE, self.passages[other])
         if words:
             start, end = words
             pieces += (
@@ -118,13 +131,6 @@ class Emitter:
         """A stretch of the article between the quotes of a literal."""
         words = self.r.text[start:end]
         return words.replace("\n", "\\n") if self.plain else escaped(words, lines=self.lines)
-
-    def _address(self, sentence: int) -> str:
-        known = self.passages.get(sentence)
-        if known is None:
-            s = self.r.sentences[sentence]
-            known = self.passages[sentence] = f"{self.start}passage-{s.start}-{s.end}>"
-        return known
 
     def _passage(self, sentence: int, p: str) -> tuple[str, ...]:
         (start, end, zone, _), quoted = self.r.sentences[sentence], self._quoted

@@ -143,5 +143,5 @@ class Fact(NamedTuple):
     predicate: str
     object: str
     sentence: int
-    words: Span | None = None
+    words: tuple[int, int] | None = None
     also: tuple[int, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.link.documents import DocumentEntity
-from kg.model import DocumentMention, Span
+from kg.model import DocumentMention
 from kg.namespaces import CKG
 from kg.relate.facts import Facts, day, iri, literal
 from kg.relate.index import Index
@@ -17,15 +17,14 @@ def state_documents(index: Index, facts: Facts) -> None:
         mentions = sorted(entity.mentions, key=lambda m: m.start)
         first = mentions[0]
         kind = r.lexicon.documents[entity.type]
-        sentence = r.sentence_at(first.start)
-        facts.entity(entity.iri, CKG[entity.type], literal(label_of(entity, kind.label), "vi"), sentence)
+        facts.entity(entity.iri, CKG[entity.type], literal(label_of(entity, kind.label), "vi"))
         if entity.number:
-            words = Span(first.start, first.end)
+            sentence, words = r.sentence_at(first.start), (first.start, first.end)
             number = entity.number.split("/")[0]  # the year of a state number stands in the code
             facts.add(entity.iri, CKG.documentNumber, literal(number), sentence, words)
         if entity.symbol:
             where = next(m for m in entity.mentions if m.symbol)
-            at, span = r.sentence_at(where.start), Span(where.start, where.end)
+            at, span = r.sentence_at(where.start), (where.start, where.end)
             facts.add(entity.iri, CKG.symbol, literal(entity.symbol), at, span)
             facts.add(entity.iri, CKG.code, literal(code_of(entity)), at, span)
         if entity.term_words:
@@ -54,7 +53,7 @@ def _state_reference(index: Index, facts: Facts, entity: DocumentEntity, m: Docu
     page, r = index.page, index.reading
     sentence = r.sentence_at(m.start)
     if m.date:
-        words = Span(m.date.start, m.date.end)
+        words = (m.date.start, m.date.end)
         if m.date.kind == "full":
             facts.add(entity.iri, CKG.issuedOn, day(m.date.iso), sentence, words)
         elif m.date.kind == "bad":
@@ -65,8 +64,8 @@ def _state_reference(index: Index, facts: Facts, entity: DocumentEntity, m: Docu
         # belong to what stands before it; with the symbol of another's series it does
         foreign = entity.symbol and not m.symbol and not in_series(index, m, organ, True)
         if issuer and not foreign:
-            facts.add(entity.iri, CKG.issuedBy, iri(issuer.iri), sentence, Span(organ.start, organ.end))
+            facts.add(entity.iri, CKG.issuedBy, iri(issuer.iri), sentence, (organ.start, organ.end))
     if m.name and not m.subject and not entity.number:
-        facts.add(entity.iri, CKG.subjectMatter, literal(entity.name, "vi"), sentence, Span(m.start, m.end))
+        facts.add(entity.iri, CKG.subjectMatter, literal(entity.name, "vi"), sentence, (m.start, m.end))
     if m.subject and (not m.demonstrative or m.tail > m.end):
         facts.add(entity.iri, CKG.subjectMatter, literal(r.squeeze(*m.subject), "vi"), sentence, m.subject)

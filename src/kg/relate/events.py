@@ -160,7 +160,7 @@ class EventReader:
 
     def _state(self, event: Event) -> None:
         f = self.facts
-        f.entity(event.iri, CKG[event.kind], literal(self._title(event), "vi"), event.sentence)
+        f.entity(event.iri, CKG[event.kind], literal(self._title(event), "vi"))
         if event.date:
             self._held_on(event, event.date)
         for entity, organ in event.organisers:

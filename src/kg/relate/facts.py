@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from kg.model import Fact, Span
+from kg.model import Fact
 from kg.namespaces import XSD
 
 _ESCAPES = {"\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
@@ -82,6 +82,9 @@ def boolean(value: bool) -> str:
     return _TRUE if value else _FALSE
 
 
+_new = tuple.__new__  # a named tuple's own constructor takes twice as long
+
+
 class Facts:
     """Collects facts; the order of first mention is kept.
 
@@ -92,14 +95,12 @@ class Facts:
         self._sentence_at = sentence_at
         self._facts: dict[tuple[str, str, str], Fact] = {}
         self.entities: dict[str, tuple[str, str]] = {}  # iri → class, N-Quads label
-        self.first: dict[str, int] = {}  # iri → sentence of first mention
         self._said: set[tuple[str, str]] = set()
 
-    def entity(self, subject: str, kind: str, label: str, sentence: int) -> None:
+    def entity(self, subject: str, kind: str, label: str) -> None:
         """Declares an entity with its class (full IRI) and N-Quads label."""
         if subject not in self.entities:
             self.entities[subject] = (kind, label)
-            self.first[subject] = sentence
 
     def add(
         self,
@@ -107,7 +108,7 @@ class Facts:
         predicate: str,
         value: str,
         sentence: int,
-        words: Span | None = None,
+        words: tuple[int, int] | None = None,
         also: int = -1,
     ) -> None:
         """A fact with its sentence; said again, it gains a sentence.
@@ -115,13 +116,13 @@ class Facts:
         Where the words stand in another sentence than the one that speaks of the subject ("Bốn nghị quyết
         cùng ký ngày …:" above a list), theirs is the evidence and the other stands beside it.
         """
-        beside = (also,) if also >= 0 else ()
+        beside = () if also < 0 else (also,)
         if words and (carrying := self._sentence_at(words[0])) != sentence:
             sentence, beside = carrying, (sentence, *beside)
         key = (subject, predicate, value)
         known = self._facts.get(key)
         if known is None:
-            self._facts[key] = Fact(subject, predicate, value, sentence, words, beside)
+            self._facts[key] = _new(Fact, (subject, predicate, value, sentence, words, beside))
             self._said.add((subject, predicate))
         elif sentence != known.sentence and sentence not in known.also:
             self._facts[key] = known._replace(also=(*known.also, sentence))

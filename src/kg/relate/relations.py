@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from kg.lexicon import Lexicon
 from kg.link.documents import DocumentEntity
-from kg.model import DocumentMention, Sentence, Span
+from kg.model import DocumentMention, Sentence
 from kg.namespaces import CKG
 from kg.recognise.reading import STORY
 from kg.recognise.spans import between
@@ -107,7 +107,7 @@ class Relations:
             return False
         if not stated.forward:
             one, two = two, one
-        self.facts.add(one.iri, stated.predicate, iri(two.iri), number, Span(min(a.start, start), b.end))
+        self.facts.add(one.iri, stated.predicate, iri(two.iri), number, (min(a.start, start), b.end))
         return True
 
     # A … B
@@ -246,7 +246,7 @@ class Relations:
                 targets += group[-2:] if "hai" in self.r.shadow[head.start - 5 : head.start] else group
         for other in targets:
             if other and other is not entity:
-                self.facts.add(entity.iri, predicate, iri(other.iri), number, Span(found.start(), m.end))
+                self.facts.add(entity.iri, predicate, iri(other.iri), number, (found.start(), m.end))
 
     def _made_by(self, number: int, m: DocumentMention, entity: DocumentEntity, verb: int) -> None:
         """The organ right before the verb has issued the document, unless another one is known to."""
@@ -256,7 +256,7 @@ class Relations:
             return
         organ = self.page.organ(maker)
         if organ and in_series(self.index, m, maker, True):
-            self.facts.add(entity.iri, CKG.issuedBy, iri(organ.iri), number, Span(maker.start, maker.end))
+            self.facts.add(entity.iri, CKG.issuedBy, iri(organ.iri), number, (maker.start, maker.end))
 
     # "… đồng thời thay thế cả hai văn bản này"
 

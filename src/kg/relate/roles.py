@@ -284,7 +284,7 @@ class RoleReader:
                 count += 1
                 node = f"{self.event.parts}/participation/{count}"
                 name = self.people[address].name
-                self.facts.entity(node, CKG.Participation, literal(f"{name} – {role}"), number)
+                self.facts.entity(node, CKG.Participation, literal(f"{name} – {role}"))
                 self.facts.add(self.event.iri, CKG.hasParticipation, iri(node), number, words)
                 self.facts.add(node, CKG.participant, iri(address), number, words)
                 self.facts.add(node, CKG.role, iri(CKG[role]), number, words)

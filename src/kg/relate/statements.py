@@ -70,7 +70,6 @@ def _state(
             else f"{person.name}: {words}",
             "vi",
         ),
-        number,
     )
     facts.add(node, CKG.saidBy, iri(person.iri), number, span)
     facts.add(node, CKG.words, literal(words, "vi"), number, span)

@@ -6,7 +6,6 @@ import re
 
 from kg.lexicon import words_of
 from kg.link.page import Page
-from kg.model import Span
 from kg.namespaces import CKG, ORG, SCHEMA
 from kg.relate.documents import state_documents
 from kg.relate.events import EventReader
@@ -59,8 +58,8 @@ def _organs(index: Index, facts: Facts) -> None:
         ):
             continue  # named in titles alone: the article says nothing of it
         first = min(entity.mentions, key=lambda m: m.start)
-        sentence, words = page.reading.sentence_at(first.start), Span(first.start, first.end)
-        facts.entity(entity.iri, CKG[entity.organ_class], literal(entity.label, "vi"), sentence)
+        sentence, words = page.reading.sentence_at(first.start), (first.start, first.end)
+        facts.entity(entity.iri, CKG[entity.organ_class], literal(entity.label, "vi"))
         if entity.level:
             facts.add(entity.iri, CKG.level, iri(CKG[entity.level]), sentence, words)
         if entity.place:
@@ -72,18 +71,14 @@ def _people(page: Page, facts: Facts) -> dict[str, list[str]]:
     """States people and their posts; returns the present tenures of each person, all by IRI."""
     count, present = 0, dict[str, list[str]]()
     for person in page.people.entities.values():
-        first = min(person.mentions, key=lambda m: m.start)
-        sentence = page.reading.sentence_at(first.start)
-        facts.entity(person.iri, CKG.Person, literal(person.name), sentence)
+        facts.entity(person.iri, CKG.Person, literal(person.name))
         for tenure in person.tenures:
             count += 1
             node = f"{page.iri}/tenure/{count}"
             number = page.reading.sentence_at(tenure.post.start)
-            words = Span(tenure.post.start, tenure.post.end)
+            words = (tenure.post.start, tenure.post.end)
             organ = tenure.organ.label if tenure.organ else ""
-            facts.entity(
-                node, CKG.Tenure, literal(f"{person.name}: {tenure.title} {organ}".strip(), "vi"), number
-            )
+            facts.entity(node, CKG.Tenure, literal(f"{person.name}: {tenure.title} {organ}".strip(), "vi"))
             facts.add(node, ORG.member, iri(person.iri), number, words)
             facts.add(node, CKG.postTitle, literal(tenure.title, "vi"), number, words)
             facts.add(node, CKG.former, boolean(tenure.former), number, words)
@@ -112,7 +107,7 @@ def _task_counts(page: Page, facts: Facts) -> None:
         document = next((d for d in reversed(spoken) if d), None)
         if document:
             value = int(m.group(1)) if m.group(1).isdigit() else _WORDS.index(m.group(1))
-            words = Span(m.start(), what.end())
+            words = (m.start(), what.end())
             facts.add(document.iri, CKG.taskCount, integer(value), number, words)
 
 
@@ -125,16 +120,16 @@ def _topics(page: Page, facts: Facts) -> None:
             continue
         start, end = m.subject
         for t in r.lexicon.topic_scanner.scan(words_of(r.shadow[start:end])):
-            words = Span(start + t.start, start + t.end)
+            words = (start + t.start, start + t.end)
             for sense in t.senses:
-                facts.add(entity.iri, CKG.about, iri(sense.key), r.sentence_at(words.start), words)
+                facts.add(entity.iri, CKG.about, iri(sense.key), r.sentence_at(words[0]), words)
 
 
 def _page(page: Page, facts: Facts) -> None:
     """Headline, date, byline and address of the page, as far as the page says."""
     r = page.reading
     for number, s in enumerate(r.sentences):
-        span = Span(s.start, s.end)
+        span = (s.start, s.end)
         if s.zone == "title" and not facts.has(page.iri, SCHEMA.headline):
             facts.add(page.iri, SCHEMA.headline, literal(r.squeeze(*span), "vi"), number, span)
         elif (
@@ -146,7 +141,7 @@ def _page(page: Page, facts: Facts) -> None:
         elif s.zone == "footer":
             url = _URL.search(r.text, s.start, s.end)
             if url:
-                facts.add(page.iri, SCHEMA.url, iri(url.group().rstrip(".,;")), number, Span(*url.span()))
+                facts.add(page.iri, SCHEMA.url, iri(url.group().rstrip(".,;")), number, url.span())
     published = page.context.published
     if published:
         facts.add(
@@ -154,5 +149,5 @@ def _page(page: Page, facts: Facts) -> None:
             SCHEMA.datePublished,
             day(published.iso),
             page.context.published_sentence,
-            Span(published.start, published.end),
+            (published.start, published.end),
         )

@@ -249,7 +249,7 @@ class TaskReader:
         node, span = f"{self.page.iri}/task/{self.count}", Span(start, end)
         words = self.r.squeeze(start, end)
         label = words if len(words) < 90 else words[:88].rsplit(" ", 1)[0] + " …"
-        self.facts.entity(node, CKG.Task, literal(label, "vi"), number)
+        self.facts.entity(node, CKG.Task, literal(label, "vi"))
         self.facts.add(node, CKG.task, literal(words, "vi"), number, span)
         if giver:
             self.facts.add(node, CKG.assignedBy, giver, number, span)

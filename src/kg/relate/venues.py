@@ -110,7 +110,7 @@ class Venues:
         territory = self._territory(place.mention)
         key = territory.key if territory else slug(name)
         address = self.page.mint.local(self.event.iri, "point", key)
-        self.facts.entity(address, CKG.LocalPoint, literal(f"Điểm cầu {name}", "vi"), number)
+        self.facts.entity(address, CKG.LocalPoint, literal(f"Điểm cầu {name}", "vi"))
         self.facts.add(address, CKG.subEventOf, iri(self.event.iri), number, words)
         if territory:
             self._at(address, territory, number, words)
