@@ -18,7 +18,9 @@ _LINE = re.compile(r"[^\n]+")
 _STOPS = tuple(".!?…;:")
 _BULLET = re.compile(r"\s*(?:[-*•+▪►]|\d{1,2}[.)])\s")
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
-_CREDIT = re.compile(r"(?:^|[.\s(\[\"'])ảnh\s*(?::|\d|chụp|minh họa|tư liệu|[\])]|\w+(?: \w+){0,3}\s*[).]?$)")
+_CREDIT = re.compile(
+    r"ảnh(?<![^.\s(\[\"']ảnh)\s*(?::|\d|chụp|minh họa|tư liệu|[\])]|\w+(?: \w+){0,3}\s*[).]?$)"
+)
 _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?|\d{1,2}[:h]\d{2}(?::\d{2,})?|\d+")
 # in a block of one line: a set of characters first, so that the engine skips ahead
 # (and the run taken whole and once: a page of dots is read in linear time)
@@ -92,8 +94,8 @@ def _soft_break(before: str, line: str, original: str, width: int) -> bool:
 
 def _doubled(line: str) -> bool:
     """A related headline with the alternative text of its picture: the same words twice."""
-    half = (len(line) - 1) // 2
-    return len(line) > 30 and line[:half] == line[half + 1 :]
+    half = len(line) // 2
+    return len(line) > 30 and len(line) % 2 == 1 and line[:half] == line[half + 1 :]
 
 
 def _is_stamp(line: str, lexicon: Lexicon, original: str) -> bool:
@@ -139,7 +141,7 @@ def _related(text: str, bare: str, lexicon: Lexicon) -> str:
 
 
 def _online(text: str) -> bool:
-    return len(text) < 60 and any(f in text for f in ("đang online", "lượt xem", "lượt truy cập"))
+    return len(text) < 60 and ("đang online" in text or "lượt xem" in text or "lượt truy cập" in text)
 
 
 def _title_index(words: list[str], shown: list[str]) -> int:

@@ -19,7 +19,7 @@ from kg.recognise.reading import STORY, Reading
 from kg.recognise.spans import between
 
 _FIRST = rf"[{UPPER}](?<![\w'/-].)"  # the set first: the engine then skips from capital to capital
-_OPENS_NAME = re.compile(rf"{_FIRST}(?='|\S{{0,40}}\s[{UPPER}])")
+_OPENS_NAME = re.compile(rf"{_FIRST}(?=\S{{0,40}}+\s[{UPPER}]|')")
 _NAME = re.compile(rf"{_FIRST}{REST_OF_SYLLABLE}(?:\s{SYLLABLE}){{1,4}}(?![\w'])")
 _SINGLE = re.compile(rf"{_FIRST}'[{UPPER}]?[{LOWER}]+(?![\w'])")  # "Y'Moan"
 _SHOUTED = re.compile(rf"{_FIRST}[{UPPER}]+(?:\s[{UPPER}]+){{1,4}}(?![\w'])")
