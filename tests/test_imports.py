@@ -18,6 +18,7 @@ ROOMS = [
     ["namespaces", "expressions"],
     ["vietnamese"],
     ["vocabulary"],
+    ["scanner"],
     ["lexicon"],
     ["read"],
     ["recognise"],

@@ -8,40 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple
-
-import ahocorasick
 
 from kg.expressions import WORD, any_of
 from kg.namespaces import CKG, RDFS, SKOS
 from kg.resources import ontology_dir
-from kg.vietnamese import fold, nfc, spaced
+from kg.scanner import Scanner, Sense, words_of
+from kg.vietnamese import fold, nfc
 from kg.vocabulary import Descriptions, label, one, texts
 
 TOLD_CUES = frozenset(("assign", "assigned", "attend", "chair", "present", "say", "speak"))
 """Cues whose places are asked for one by one (`Reading.cues`); the others only stand in patterns."""
 _CUES = re.compile(r"(?P<whole><(?=\{))?\{(?P<of>[a-z][a-z+-]*(?:\|[^{}]+)?)\}")
-
-
-class Token(NamedTuple):
-    """A form of the lexicon in the text: `start:end`, and what the form may stand for (also by category)."""
-
-    start: int
-    end: int
-    senses: tuple[Sense, ...]
-    by_category: Mapping[str, tuple[Sense, ...]] = MappingProxyType({})
-
-
-class Sense(NamedTuple):
-    """One meaning of a form: category ("document", "organ", "post", "cue", …) and the key within it."""
-
-    category: str
-    key: str
 
 
 class DocumentType(NamedTuple):
@@ -76,6 +57,14 @@ class Post(NamedTuple):
     organ: str
 
 
+class TerritoryKind(NamedTuple):
+    """A kind of territory: its word, the level of its organs ("" for a city's), the kind of its committee."""
+
+    word: str
+    level: str
+    committee: str
+
+
 class Place(NamedTuple):
     """A territory of the register: key (tail of its IRI), bare name, kind ("tỉnh" …), province's key."""
 
@@ -85,40 +74,6 @@ class Place(NamedTuple):
     province: str
     since: str
     until: str
-
-
-class Scanner:
-    """Finds the longest forms, left to right, whole words only, in one pass over folded text.
-
-    Forms without a key among the `told` are not told of: they only hide shorter ones ("xã giao" | "giao").
-    """
-
-    def __init__(self, forms: dict[str, set[Sense]], told: Container[str] | None = None) -> None:
-        self._automaton: Any = ahocorasick.Automaton()
-        for form, unordered in forms.items():
-            key = " " + spaced(form)
-            senses = tuple(sorted(unordered))
-            by_category = {s.category: tuple(x for x in senses if x.category == s.category) for s in senses}
-            wanted = told is None or any(s.key in told for s in senses)
-            self._automaton.add_word(key, (len(key) - 1, senses, by_category) if wanted else None)
-        self._automaton.make_automaton()
-
-    def scan(self, words: str) -> list[Token]:
-        """Tokens of `words`, which `words_of` made of a folded text."""
-        new = tuple.__new__  # a named tuple's own constructor is Python: half of the time of a scan
-        return [
-            new(Token, (last - found[0], last, found[1], found[2]))
-            for last, found in self._automaton.iter_long(words)
-            if found and not words[last + 1].isalpha()
-        ]
-
-
-def words_of(shadow: str) -> str:
-    """The folded text as `Scanner.scan` reads it: a space, words with punctuation as spaces, an end of line.
-
-    Every offset is one more than in `shadow`.
-    """
-    return f" {spaced(shadow)}\n"
 
 
 @dataclass(slots=True)
@@ -135,6 +90,7 @@ class Lexicon:
     provinces: dict[str, list[Place]] = field(default_factory=dict)  # folded name → territories
     districts: dict[str, list[Place]] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)  # key → territory
+    territory_kinds: dict[str, TerritoryKind] = field(default_factory=dict)  # by word and abbreviation
     surnames: frozenset[str] = frozenset()
     fields: tuple[str, ...] = ()
     offices: dict[str, str] = field(
@@ -174,6 +130,14 @@ class Lexicon:
     def any_field(self) -> re.Pattern[str]:
         """Matches the longest field of work that is whole words: "giáo dục và đào tạo"."""
         return self._whole_words("", self.fields)
+
+    def territory_kind(self) -> re.Pattern[str]:
+        """Matches the word for a kind of territory (group 1) and the space behind it: "huyện | Tủa Chùa"."""
+        found = self._patterns.get("territory-kind")
+        if found is None:
+            source = rf"({any_of(self.territory_kinds)})(?=[\s,.;:)]|$)\s*"
+            found = self._patterns["territory-kind"] = re.compile(source)
+        return found
 
     def _whole_words(self, key: str, forms: tuple[str, ...]) -> re.Pattern[str]:
         found = self._patterns.get(key)
@@ -272,6 +236,10 @@ def _fill_organs(graph: Descriptions, lexicon: Lexicon, names: dict[str, set[Sen
 
 
 def _fill_places(graph: Descriptions, lexicon: Lexicon, names: dict[str, set[Sense]]) -> None:
+    for _, row in graph.typed("TerritoryKind"):
+        of_kind = TerritoryKind(fold(label(row)), one(row, "level"), one(row, "partyCommittee"))
+        for form in (of_kind.word, *texts(row, SKOS.altLabel)):
+            lexicon.territory_kinds[fold(form)] = of_kind
     for subject, row in graph.typed("Territory"):
         kind, name = one(row, "territoryKind"), nfc(one(row, "properName"))
         provincial = kind in ("tỉnh", "thành phố trực thuộc Trung ương")

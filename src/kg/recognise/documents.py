@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 
 from kg.expressions import SPACELESS, any_of
-from kg.lexicon import Token
 from kg.model import Date, DocumentMention, OrganMention
 from kg.recognise.numbers import (
     COUNTED,
@@ -27,6 +26,7 @@ from kg.recognise.reading import STORY, Reading, senses
 from kg.recognise.spans import between
 from kg.recognise.subjects import Subjects
 from kg.recognise.tails import Tails
+from kg.scanner import Token
 
 _LIST_OPENS = re.compile(
     r"[^.;:]{0,80}?(?:gồm|là|như sau|sau đây)?\s*:\s*"

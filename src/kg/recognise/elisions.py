@@ -12,17 +12,6 @@ from kg.lexicon import Lexicon
 from kg.model import OrganMention, PostMention
 from kg.namespaces import CKG
 
-_COMMITTEE_OF = {
-    "xã": "dang-uy",
-    "phường": "dang-uy",
-    "tỉnh": "tinh-uy",
-    "huyện": "huyen-uy",
-    "quận": "quan-uy",
-    "thị xã": "thi-uy",
-    "thành phố": "thanh-uy",
-}
-"""Kind of territory → kind of its Party committee."""
-
 
 def committee(organ: OrganMention, lexicon: Lexicon) -> OrganMention | None:
     """The Party committee that an organ is, or is part of."""
@@ -94,9 +83,7 @@ def _counterpart(organ: OrganMention | None, lexicon: Lexicon) -> OrganMention |
     if not organ or organ.kind not in lexicon.traits["government"] or not organ.place.startswith("@"):
         return None
     territory = organ.place[1:]
-    kind = _COMMITTEE_OF.get(territory)
-    if not kind:
-        return None
+    kind = lexicon.territory_kinds[territory].committee
     name = lexicon.organs[kind].label
     if kind == "dang-uy":
         return OrganMention(organ.start, organ.end, kind, f"{name} {territory}", organ.level, organ.place)

@@ -14,10 +14,6 @@ _LETTERS = [chr(code) for code in (*range(0x41, 0x250), *range(0x1EA0, 0x1EFA))]
 UPPER = "".join(c for c in _LETTERS if c.isupper())
 LOWER = "".join(c for c in _LETTERS if c.islower())
 
-KIND = re.compile(
-    r"(tỉnh|thành phố|tp\.?|huyện|quận|thị xã|tx\.?|thị trấn|tt\.?|xã|phường)(?=[\s,.;:)]|$)\s*"
-)
-"""A kind of territory in folded text, with the space behind it."""
 CENTRE = re.compile(r"(?:trung ương(?: đảng)?|t\.ư|tw|tư)(?!\w)")
 """The Party's centre in folded text."""
 REST_OF_SYLLABLE = rf"(?:(?:'\s?)?[{UPPER}]?[{LOWER}]+(?:[-'][{UPPER}{LOWER}]?[{LOWER}]+)*|(?=\s[{UPPER}]))"
@@ -62,6 +58,7 @@ class ProperNames:
         self.posts_at = {t.start for t in (*reading.meaning("post"), *reading.meaning("address"))}
         self.role_verbs = {t.start for cue in ("chair", "speak", "present") for t in reading.cues(cue)}
         self.fields = reading.lexicon.any_field()
+        self.kind = reading.lexicon.territory_kind()
         self.traits = reading.lexicon.traits
         self.stops = reading.lexicon.forms("name-stop")
 
@@ -163,7 +160,7 @@ class ProperNames:
         m = _CAPITAL.match(r.plain, at) or (
             _UNIT.match(r.plain, at) if kind in self.traits["numbered"] else None
         )
-        if not m or KIND.match(r.shadow, at) or CENTRE.match(r.shadow, at):
+        if not m or self.kind.match(r.shadow, at) or CENTRE.match(r.shadow, at):
             return None
         if r.shadow.startswith("việt nam", at) or at in self.provinces or self.opens_person(at):
             return None
@@ -195,14 +192,19 @@ class ProperNames:
     def _small_word(self, at: int) -> int:
         """The end of a small word at `at` that may stand in a name, else 0."""
         m = _WORD.match(self.r.plain, at)
-        if not m or not m.group()[0].islower() or m.group() in self.stops or KIND.match(self.r.shadow, at):
+        if (
+            not m
+            or not m.group()[0].islower()
+            or m.group() in self.stops
+            or self.kind.match(self.r.shadow, at)
+        ):
             return 0
         return m.end()
 
     def _closes(self, at: int) -> bool:
         """Whether a territory follows, which closes a name: "Hội Cựu giáo chức | tỉnh"."""
         shadow = self.r.shadow
-        closed = KIND.match(shadow, at) or shadow.startswith("việt nam", at) or self.province(at)
+        closed = self.kind.match(shadow, at) or shadow.startswith("việt nam", at) or self.province(at)
         return bool(closed)
 
     def _joined(self, at: int, end: int, kind: str) -> int:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from kg.lexicon import Token
 from kg.recognise.reading import Reading, senses
+from kg.scanner import Token
 
 _ORGAN = (
     r"(?:tw|tư|t\.ư|tu|hu|qu|đu[a-zđ]*|[a-zđ]{1,8}tw|[a-zđ]{1,8}tu|bcđ[a-zđ]*|ubnd|hđnd|cp|ttg|ubtvqh\d*"

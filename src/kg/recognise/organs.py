@@ -11,12 +11,13 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from kg.expressions import SPACELESS, any_of
-from kg.lexicon import OrganKind, Token
+from kg.lexicon import OrganKind
 from kg.model import OrganMention
 from kg.recognise.names import CENTRE, UPPER, ProperNames
 from kg.recognise.reading import Reading, senses
 from kg.recognise.spans import between
 from kg.recognise.territories import Territories
+from kg.scanner import Token
 
 SHORT_NAME = re.compile(rf"\s*\(([{UPPER}]{{2,8}})\)\s*")
 """An abbreviation in brackets, inside an organ's name."""

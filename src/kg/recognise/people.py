@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
-from kg.lexicon import Token
 from kg.model import OrganMention, PersonMention, PostMention
 from kg.recognise.elisions import committee, filled
 from kg.recognise.names import LOWER, REST_OF_SYLLABLE, SYLLABLE, UPPER
@@ -17,6 +16,7 @@ from kg.recognise.organs import OrganGrammar
 from kg.recognise.posts import FORMER, JOIN, Posts
 from kg.recognise.reading import STORY, Reading
 from kg.recognise.spans import between
+from kg.scanner import Token
 
 _FIRST = rf"[{UPPER}](?<![\w'/-].)"  # the set first: the engine then skips from capital to capital
 _OPENS_NAME = re.compile(rf"{_FIRST}(?=\S{{0,40}}+\s[{UPPER}]|')")

@@ -11,12 +11,13 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kg.lexicon import Post, Token
+from kg.lexicon import Post
 from kg.model import OrganMention, PostMention
 from kg.recognise.names import SYLLABLE
 from kg.recognise.organs import OrganGrammar
 from kg.recognise.reading import Reading, senses
 from kg.recognise.spans import between, cover
+from kg.scanner import Token
 from kg.vietnamese import fold
 
 JOIN = re.compile(r"\s*(?:,|-|;|\bvà\b|\bkiêm\b|,?\s*đồng thời là|,\s*kiêm|/)\s*")

@@ -6,11 +6,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kg.lexicon import TOLD_CUES, Lexicon, Sense, Token, words_of
+from kg.lexicon import TOLD_CUES, Lexicon
 from kg.model import Article, Block, Date, Sentence
 from kg.read import sentences, zones
 from kg.recognise.dates import digits, find_dates
 from kg.recognise.spans import Placed
+from kg.scanner import Sense, Token, words_of
 from kg.vietnamese import even, fold
 
 STORY = frozenset(("title", "lead", "body", "caption"))

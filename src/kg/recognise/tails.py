@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
-from kg.lexicon import Token
 from kg.model import Date, DocumentMention, OrganMention
 from kg.recognise.offices import office_opening
 from kg.recognise.reading import Reading
 from kg.recognise.spans import between
+from kg.scanner import Token
 
 _OPENING = re.compile(r"\s*\(")
 _DIGIT = re.compile(r"\d")

@@ -9,26 +9,9 @@ from __future__ import annotations
 import re
 
 from kg.model import OrganMention
-from kg.recognise.names import CENTRE, KIND, ProperNames
+from kg.recognise.names import CENTRE, ProperNames
 from kg.recognise.reading import Reading
 
-_LEVELS = {
-    "tỉnh": "Provincial",
-    "huyện": "District",
-    "quận": "District",
-    "thị xã": "District",
-    "xã": "Commune",
-    "phường": "Commune",
-    "thị trấn": "Commune",
-}
-_WRITTEN_OUT = {
-    "tp": "thành phố",
-    "tp.": "thành phố",
-    "tx": "thị xã",
-    "tx.": "thị xã",
-    "tt": "thị trấn",
-    "tt.": "thị trấn",
-}
 _SEVERAL_KINDS = re.compile(
     r"(?:, | và )(?:thành phố|thị xã|quận|huyện|phường|xã|thị trấn)(?=[\s.,;…]*(?:$|[.,;…]| và))"
 )
@@ -72,7 +55,7 @@ class Territories:
 
     def governed(self, organ: OrganMention, at: int) -> bool:
         """What is governed: "UBND | tỉnh Lai Châu", "UBND | huyện"; "UBND các cấp" is none in particular."""
-        m = KIND.match(self.r.shadow, at)
+        m = self.names.kind.match(self.r.shadow, at)
         if m:
             self._of_kind(organ, m)
             return True
@@ -87,11 +70,12 @@ class Territories:
 
     def _of_kind(self, organ: OrganMention, m: re.Match[str]) -> None:
         """The territory whose kind is written: with its name, or the article's own of that kind."""
-        word = _WRITTEN_OUT.get(m.group(1), m.group(1))
+        kind = self.r.lexicon.territory_kinds[m.group(1)]
+        word = kind.word
         if word in ("tỉnh", "thành phố") and self.province(organ, m.end()):
             organ.level = "Provincial"
             return
-        organ.level = _LEVELS.get(word, organ.level or "")
+        organ.level = kind.level or organ.level
         end = self.names.local(m.end())
         if end > m.end():
             organ.end, organ.place = end, "?" + self.r.squeeze(m.end(), end)
@@ -114,7 +98,9 @@ class Territories:
         if branch := _BRANCH.match(r.shadow, at):
             at = branch.end()
         own = organ.level
-        if not (self.governed(organ, at) if KIND.match(r.shadow, at) else self.province(organ, at)):
+        if not (
+            self.governed(organ, at) if self.names.kind.match(r.shadow, at) else self.province(organ, at)
+        ):
             return False
         if own and organ.kind not in r.lexicon.traits["any-level"]:
             organ.level = own
@@ -125,7 +111,7 @@ class Territories:
         r = self.r
         end = at + len(_NATION)
         named = r.shadow.startswith(_NATION, at) and r.plain[at].isupper()
-        if not named or KIND.match(r.shadow, r.skip(end)):
+        if not named or self.names.kind.match(r.shadow, r.skip(end)):
             return False
         organ.end, organ.level, organ.register = end, "Central", "?"
         return True

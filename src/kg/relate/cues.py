@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from kg.lexicon import Lexicon, Token
+from kg.lexicon import Lexicon
 from kg.recognise.reading import Reading
 from kg.recognise.spans import between
+from kg.scanner import Token
 
 Patterns = TypeVar("Patterns")
 

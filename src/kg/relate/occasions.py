@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from kg.lexicon import Lexicon, Token
+from kg.lexicon import Lexicon
 from kg.link.documents import DocumentEntity
 from kg.link.organs import OrganEntity
 from kg.model import Date, DocumentMention, OrganMention, Span
@@ -18,6 +18,7 @@ from kg.recognise.reading import senses
 from kg.recognise.spans import between
 from kg.relate.cues import once_a_lexicon
 from kg.relate.index import Index
+from kg.scanner import Token
 
 _NO_EVENTS = frozenset(("Congress", "LocalPoint"))
 # "(31/10/1968 - 31/10/2018)" is an anniversary; "…, tức một ngày trước …" counts from the event

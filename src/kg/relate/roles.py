@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.lexicon import Token
 from kg.link.people import PersonEntity
 from kg.model import PersonMention, Sentence, Span
 from kg.namespaces import CKG
@@ -15,6 +14,7 @@ from kg.recognise.reading import senses
 from kg.relate.facts import Facts, iri, literal
 from kg.relate.index import Index
 from kg.relate.occasions import Event
+from kg.scanner import Token
 
 _ZONES = frozenset(("lead", "body", "caption", "title"))
 _ROLES = {"chair": "Chair", "speak": "Speaker", "present": "Presenter", "attend": "Attendee"}

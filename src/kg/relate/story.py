@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from kg.lexicon import words_of
 from kg.link.page import Page
 from kg.namespaces import CKG, ORG, SCHEMA
 from kg.relate.documents import state_documents
@@ -18,6 +17,7 @@ from kg.relate.signers import state_signers
 from kg.relate.statements import state_statements
 from kg.relate.tasks import TaskReader
 from kg.relate.venues import Venues
+from kg.scanner import words_of
 
 _WORDS = ("", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
 _NUMERAL = 12  # characters: no number of tasks is longer

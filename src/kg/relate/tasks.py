@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kg.lexicon import Token
 from kg.model import OrganMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.spans import between
@@ -18,6 +17,7 @@ from kg.relate.facts import Facts, day, iri, literal
 from kg.relate.givers import Givers
 from kg.relate.index import Index
 from kg.relate.occasions import Event
+from kg.scanner import Token
 
 _NEXT_ASSIGNMENT = re.compile(r"[;,]\s*(?:đồng thời\s+)?(?:giao|đề nghị|yêu cầu)\s")
 _BULLET = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)]|[a-zđ]\))\s+")
