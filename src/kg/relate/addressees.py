@@ -29,6 +29,8 @@ _STANDING = re.compile(
     r"\s*,?\s*là (?:cơ quan|đơn vị) (?:thường trực|chủ trì|đầu mối|chủ quản)[^,;.]{0,30}\s*,?\s*"
 )
 _CLAUSE = re.compile(r"\s(?:khi|mà|đã|đang|sẽ|yêu cầu|đề nghị)\s+(?:\w+\s+){0,2}$|\syêu cầu\s")
+_SUFFERED = re.compile(r"\sđược\s+$")
+_TOLD = ("phân công", "giao", "yêu cầu", "đề nghị")
 _NOT = re.compile(r"\s(?P<not>(?:không|chưa|không được|tuyệt đối không)\s+)$")
 _FARTHEST = 220  # code points of an addressee's words at most
 
@@ -91,8 +93,10 @@ class Addressees:
         verb = self._task_verb(named, end)
         if verb - at > _FARTHEST or verb <= at or self._says(at, verb):
             return None
-        if _CLAUSE.search(self.r.shadow, at, verb):
-            return None
+        shadow = self.r.shadow
+        suffered = _SUFFERED.search(shadow, at, verb) and not shadow.startswith(_TOLD, verb)
+        if suffered or _CLAUSE.search(shadow, at, verb):
+            return None  # "các tổ chức khi | cung cấp …", "các nhân sự được | giới thiệu …"
         if negated := _NOT.search(self.r.shadow, at, verb):
             verb = negated.start("not")
         return Opening(self._named(Span(at, self._without_adverbs(at, self.trimmed(at, verb)))), verb)

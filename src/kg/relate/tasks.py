@@ -23,6 +23,7 @@ _NEXT_ASSIGNMENT = re.compile(r"[;,]\s*(?:đồng thời\s+)?(?:giao|đề ngh�
 _BULLET = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)]|[a-zđ]\))\s+")
 _NOUN = re.compile(r"(?:là|những|các|một số|nhiều|theo|với|của|đặt ra|nội dung)\s+$")
 _WISHED = re.compile(r"(?<!\w)(?:nên|có thể|muốn|nếu)\s+$")
+_WHENEVER = re.compile(r"(?<!\w)(?:khi|nếu)\s+$")
 _NOT = re.compile(r"(?<!\w)(?:không|chưa|chẳng)(?: hề| phải)?\s+$")
 _REPORT = re.compile(r"^(?:định kỳ|hằng (?:tháng|quý|năm|tuần)|hàng (?:tháng|quý|năm|tuần))[,\s]")
 _DONE = re.compile(r"^[^,;.]{0,60}?(?:\s|^)(?:đã|đang|sẽ|vừa|được(?! giao)|còn|cũng đã)\s")
@@ -153,6 +154,8 @@ class TaskReader:
     def _passive(self, number: int, s: Sentence) -> bool:
         verb = next(iter(self.assigned.get(number, ())), None)
         if not verb or self.r.shadow[verb.start : verb.end] == "phải":
+            return False
+        if _WHENEVER.search(self.r.shadow, max(s.start, verb.start - 10), verb.start):
             return False
         before = self.r.shadow[s.start : verb.start]
         clause = (
