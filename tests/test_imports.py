@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "kg"
 ROOMS = [
     ["__init__"],  # names only; it loads what they stand for when they are used
     ["model", "errors", "resources"],
-    ["namespaces", "expressions"],
+    ["namespaces", "expressions", "spreadsheet"],
     ["vietnamese"],
     ["vocabulary"],
     ["scanner"],

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,13 +17,12 @@ import pyoxigraph as ox
 
 from kg.ask.names import labels, rows
 from kg.errors import KgError
+from kg.spreadsheet import harmless
 from kg.store import Queryable
 
 FORMATS = ("csv", "parquet")
 SEPARATOR = " | "
 _BOM = "\ufeff"  # by which spreadsheets know UTF-8
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Column(NamedTuple):
@@ -170,11 +168,6 @@ def _is_iri(text: str) -> bool:
 
 def _named(iris: Iterable[str], names: dict[str, str]) -> str:
     return SEPARATOR.join(names.get(iri, "") or iri for iri in sorted(iris))
-
-
-def harmless(cell: str) -> str:
-    """The cell with an apostrophe where a spreadsheet would run it; numbers stay numbers."""
-    return f"'{cell}" if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
 
 
 def _csv(path: Path, lines: Sequence[Sequence[str]], safe: bool) -> None:

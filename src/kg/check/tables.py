@@ -10,13 +10,12 @@ from typing import Any
 from kg.check import turtle
 from kg.check.report import Evidence, Report, Result, ShapeInfo
 from kg.check.view import View, message, plain, severity
+from kg.spreadsheet import harmless
 
 _COLUMNS = (
     *("id", "state", "severity", "shape", "shape_name", "focus", "focus_name", "path", "value", "message"),
     *("articles", "file", "line", "sentence", "words"),
 )
-#: what a spreadsheet takes for a formula when a cell begins with it
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def json_text(report: Report, _view: View) -> str:
@@ -98,10 +97,10 @@ def csv_text(report: Report, view: View) -> str:
     writer = csv.DictWriter(target, _COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for result in report.listed:
-        writer.writerow({name: _cell(value) for name, value in _row(report, result, view).items()})
+        writer.writerow({name: harmless(plain(value)) for name, value in _row(report, result, view).items()})
     for result in report.gone:
         row = _row(report, result, view) | {"state": "gone"}
-        writer.writerow({name: _cell(value) for name, value in row.items()})
+        writer.writerow({name: harmless(plain(value)) for name, value in row.items()})
     return target.getvalue()
 
 
@@ -124,11 +123,6 @@ def _row(report: Report, result: Result, view: View) -> dict[str, str]:
         "sentence": first.sentence,
         "words": first.words,
     }
-
-
-def _cell(value: str) -> str:
-    text = plain(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _plain_term(term: object) -> str:

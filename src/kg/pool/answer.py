@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from kg.namespaces import PREFIXES
 from kg.sparql.complaint import complaint
+from kg.spreadsheet import harmless
 
 Kind = Literal["rows", "boolean", "graph"]
 
@@ -32,7 +33,6 @@ GRAPHS = {
 }
 # Prefixes for Turtle; those that may be bound in every file.
 _PREFIXES = {prefix: iri for prefix, iri in PREFIXES.items() if prefix != "xml"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run
 
 
 class QueryFault(Exception):  # noqa: N818  it is the query that is at fault
@@ -207,7 +207,7 @@ def _without_formulas(body: bytes) -> bytes:
     """Put an apostrophe before cells that a spreadsheet would run."""
     out = io.StringIO()
     rows = csv.reader(io.StringIO(body.decode(), newline=""))
-    csv.writer(out).writerows([f"'{c}" if c.startswith(_FORMULA) else c for c in row] for row in rows)
+    csv.writer(out).writerows(map(harmless, row) for row in rows)
     return out.getvalue().encode()
 
 
