@@ -27,6 +27,16 @@ PATIENCE = 15_000  # milliseconds; machines are busy
 @pytest.fixture
 def visit(browser: Browser, pages_server: Server) -> Iterator[Visit]:
     """Open a page of the server; at the end, no request may have left it and no script may have failed."""
+    yield from _visits(browser, pages_server)
+
+
+@pytest.fixture
+def visit_hostile(browser: Browser, hostile_server: Server) -> Iterator[Visit]:
+    """Open a page of a graph whose names are hostile; no dialog of a script of theirs may appear either."""
+    yield from _visits(browser, hostile_server)
+
+
+def _visits(browser: Browser, pages_server: Server) -> Iterator[Visit]:
     contexts = []
     strangers: list[str] = []
     faults: list[str] = []
@@ -38,6 +48,7 @@ def visit(browser: Browser, pages_server: Server) -> Iterator[Visit]:
         new = context.new_page()
         new.on("request", lambda r: strangers.append(r.url) if _foreign(r.url, pages_server.url) else None)
         new.on("pageerror", lambda error: faults.append(str(error)))
+        new.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
         new.on(
             "console", lambda m: faults.append(m.text) if m.type == "error" and not _known(m.text) else None
         )
@@ -215,6 +226,35 @@ def test_print_shows_all_views(visit: Visit) -> None:
     for part in ("svg.cascade", "table.steps", "ol.timeline"):
         assert page.locator(part).is_visible()
     assert not page.locator("header.bar").is_visible()
+
+
+_HARMLESS = """() => ({
+  wide: document.documentElement.scrollWidth > innerWidth,
+  inline: document.querySelectorAll("script:not([src]), img, iframe, style, [onerror], [onclick]").length,
+  evil: [...document.querySelectorAll("[href], [src], [action]")]
+    .map((e) => e.getAttribute("href") || e.getAttribute("src") || e.getAttribute("action"))
+    .filter((to) => /^\\s*(javascript|data|vbscript):/i.test(to)),
+  turning: /[\\u202a-\\u202e\\u2066-\\u2069\\u200e\\u200f]/.test(document.body.innerText),
+  open: [...document.querySelectorAll("a.ref, .lit")]
+    .filter((e) => getComputedStyle(e).unicodeBidi !== "isolate").length,
+})"""
+
+
+@pytest.mark.parametrize("lang", ["", "/en"])
+def test_hostile_names_are_shown_as_text_and_break_nothing(visit_hostile: Visit, lang: str) -> None:
+    page = visit_hostile(lang or "/", viewport={"width": 360, "height": 740})
+    for path in ("", *(f"/page/document/{n}" for n in range(5)), "/page/organ/2", "/page/event/0",
+                 "/page/article/a", "/cascade/document/0", "/documents", "/find?q=script"):  # fmt: skip
+        page.goto(lang + path or "/")
+        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        found = page.evaluate(_HARMLESS)
+        assert found == {"wide": False, "inline": 0, "evil": [], "turning": False, "open": 0}, path
+    page.goto(f"{lang}/page/document/0")
+    assert "<script>alert(1)</script><img src=x" in page.locator("h1").inner_text()
+    page.locator("#q").press_sequentially("thi", delay=5)
+    page.get_by_role("option").first.wait_for()
+    assert page.evaluate(_HARMLESS)["inline"] == 0
+    assert not page.evaluate(_HARMLESS)["wide"]
 
 
 def test_screenshots_for_people_to_look_at(visit: Visit) -> None:

@@ -14,7 +14,11 @@ from kg.pages.entity import Finding
 from kg.pages.highlight import Claimed, mentions, paragraphs
 from kg.pages.site import View, Visit
 
-_LEFT_OUT = {CKG.symbol, CKG.former, CKG.approximate, ORG.member, CKG.hasParticipation, CKG.participant}
+#: What the names of posts, parts and documents say already.
+_LEFT_OUT = {
+    *(CKG.symbol, CKG.former, CKG.approximate, CKG.participant, CKG.role, CKG.level, CKG.postTitle),
+    *(CKG.inCapacity, CKG.documentNumber, ORG.member),
+}
 _TEXT = 60_000  # characters of a text that one page shows
 _FACTS = 250
 

@@ -74,6 +74,14 @@ class Reader:
         if new:
             self.names.update(labels(self.store, new, self.lang))
             self._known |= new
+            self._name_parts({iri for iri in new if "/participation/" in iri})
+
+    def _name_parts(self, parts: set[str]) -> None:
+        """Somebody's part in an event is called by who it is and which role, in the reader's language."""
+        who, roles = (self.values(parts, f"ckg:{name}") if parts else {} for name in ("participant", "role"))
+        self.learn(iri for of in (who, roles) for found in of.values() for iri in found)
+        for iri in who.keys() & roles.keys():
+            self.names[iri] = f"{self.name(who[iri][0])} – {self.name(roles[iri][0]).lower()}"
 
     def name(self, iri: str) -> str:
         """What a reader calls a resource; a shortened IRI where nothing does."""

@@ -14,9 +14,9 @@ from kg.pages.facts import Fact, quote, steps
 from kg.pages.site import View, Visit
 from kg.show.cascade import Gathering, Node
 
-_DRAWN = 24  # rows that the page of a document draws; the drawing's own page has them all
-_TABLE = 24
-_PROVED = 8  # steps whose sentences are on the page
+_DRAWN = 20  # rows that the page of a document draws; the drawing's own page has them all
+_TABLE = 20
+_PROVED = 6  # steps whose sentences are on the page
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from kg.show.cascade import Gathering, Node
 
 LEVELS = ("Central", "Provincial", "District", "Commune", "Grassroots")
 _TOP, _PITCH, _HEIGHT, _WIDTH = 44, 62, 50, 336
-_LANE, _INDENT, _AXIS, _GAP, _LEFT = 30, 18, 620, 64, 12
+_LANE, _INDENT, _AXIS, _GAP, _LEFT = 30, 18, 700, 64, 12
 _TITLE, _NOTE = 42, 52  # characters that fit a box
 MOST = 499  # rows of the largest drawing, below that of the document itself
 
@@ -169,8 +169,10 @@ def _mark(drawing: Drawing, box: Box) -> None:
     if box.from_x >= 0 and box.from_x != box.day_x:
         early = " early" if box.days and box.days[0] < 0 else ""
         _draw(drawing, f"span{early}{_guess(box)}", f"M{box.from_x} {y}H{box.day_x}")
-    if box.day_x >= 0:  # a line without length, whose round end is the dot
-        _draw(drawing, "dot event" if box.kind == "event" else f"dot {box.level}", f"M{box.day_x} {y}h0")
+    if box.day_x >= 0 and box.kind == "event":
+        _draw(drawing, "dot event", f"M{box.day_x} {y - 7}l7 7-7 7-7-7z")
+    elif box.day_x >= 0:  # a line without length, whose round end is the dot
+        _draw(drawing, f"dot {box.level}", f"M{box.day_x} {y}h0")
 
 
 def _guess(box: Box) -> str:

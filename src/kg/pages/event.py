@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from kg.namespaces import CKG
 from kg.pages import entity as entities
@@ -19,7 +20,7 @@ class Part:
 
     who: str
     role: str
-    posts: list[str]
+    posts: list[str]  # without the name
     fact: Fact | None = None
 
 
@@ -32,12 +33,20 @@ def view(visit: Visit, iri: str) -> View:
     told = {fact.subject: fact for fact in steps(visit.reader, subjects, CKG.participant)}
     quote(visit.reader, list(told.values()))
     parts = [
-        Part(text(r, "participant"), text(r, "role"), posts.get(text(r, "s"), []), told.get(text(r, "s")))
+        Part(text(r, "participant"), text(r, "role"), _titles(posts, text(r, "s")), told.get(text(r, "s")))
         for r in rows
     ]
     visit.learn({part.who for part in parts} | {part.role for part in parts})
-    parts.sort(key=lambda part: (_rank(part.role), visit.name(part.who)))
-    return View("event.html", entity.label, {"entity": entity, "parts": parts}, "Event")
+    parts.sort(key=lambda part: (_rank(part.role), part.role, visit.name(part.who)))
+    by_role = {role: list(of) for role, of in groupby(parts, key=lambda part: part.role)}
+    return View(
+        "event.html", entity.label, {"entity": entity, "parts": by_role, "total": len(parts)}, "Event"
+    )
+
+
+def _titles(posts: dict[str, list[str]], part: str) -> list[str]:
+    """The posts in which somebody came: a post's name is "person: title"."""
+    return [label.partition(": ")[2] or label for label in posts.get(part, ())]
 
 
 def _rank(role: str) -> int:

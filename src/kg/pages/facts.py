@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg.ask.names import Term, solutions
 from kg.pages.data import Reader, Row, text
 
-SHOWN = 18  # facts of a page whose sentences are given at once
+SHOWN = 12  # facts of a page whose sentences are given at once
 _EXAMPLES = 2  # articles whose sentences stand behind a fact
 
 

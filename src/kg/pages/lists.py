@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from kg.ask import text_of
-from kg.pages.catalogue import Entry
+from kg.pages import provinces
 from kg.pages.site import MissingError, View, Visit
+from kg.show.cascade import Node
 
 #: address → kind of the lists
 LISTS = {
@@ -28,7 +29,6 @@ def home(visit: Visit) -> View:
         for address, kind in LISTS.items()
     }
     told = [e for e in catalogue.of("Document") if e.articles]
-    central = sorted((e for e in told if e.date), key=lambda e: -e.articles)[:1]
     severities: Counter[str] = Counter()
     for (_, severity), n in catalogue.findings.items():
         severities[severity.rpartition("#")[2].lower()] += n
@@ -38,8 +38,7 @@ def home(visit: Visit) -> View:
         "documents": [e for e in told if e.date][:_NEWEST],
         "events": [e for e in catalogue.of("Event") if e.date][:_NEWEST],
         "articles": catalogue.of("Article")[:_NEWEST],
-        "most": most_carried_out(visit),
-        "example": central[0] if central else None,
+        "furthest": [_reach(visit, root) for root in visit.site.furthest],
         "years": _bars(catalogue.years()),
         "severities": severities,
         "queries": len(visit.site.queries),
@@ -51,10 +50,13 @@ def home(visit: Visit) -> View:
     return View("home.html", "", data, "home")
 
 
-def most_carried_out(visit: Visit) -> list[Entry]:
-    """The documents that most articles tell of, those of the centre first."""
-    told = [e for e in visit.site.catalogue.of("Document") if e.articles]
-    return sorted(told, key=lambda e: (-e.articles, e.label))[:_NEWEST]
+def _reach(visit: Visit, root: Node) -> tuple[str, int, int, int, int]:
+    """A document, the documents and the events below it, the provinces where they were seen and all."""
+    found = provinces.summary(visit, root, provinces.era_of(root))
+    unseen = found.count("nothing")
+    documents = sum(1 for _ in provinces.documents(root))
+    events = sum(1 for _ in provinces.events(root))
+    return root.iri, documents, events, len(found.provinces) - unseen, len(found.provinces)
 
 
 def _bars(years: list[tuple[int, int, int]]) -> list[tuple[int, int, int, int, int]]:

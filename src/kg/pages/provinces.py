@@ -72,23 +72,25 @@ def summary(visit: Visit, root: Node, era: str) -> Summary:
                 seen[place, iri] = None
                 getattr(by_iri[place], name).append(iri)
 
-    for node in _documents(root):
+    for node in documents(root):
         note(node.iri, node.issuers, set(), "documents")
-    for event in _events(root):
+    for event in events(root):
         note(event.iri, event.organisers, places.held_at.get(event.iri, set()), "events")
     return Summary(era, list(by_iri.values()))
 
 
-def _documents(node: Node) -> Iterator[Node]:
+def documents(node: Node) -> Iterator[Node]:
+    """All documents below one."""
     for child in node.children:
         yield child
-        yield from _documents(child)
+        yield from documents(child)
 
 
-def _events(node: Node) -> Iterator[Gathering]:
+def events(node: Node) -> Iterator[Gathering]:
+    """All events that passed on a document or one below it."""
     yield from node.events
     for child in node.children:
-        yield from _events(child)
+        yield from events(child)
 
 
 def view(visit: Visit, era: str, iri: str) -> View:
@@ -111,9 +113,9 @@ def _prove(visit: Visit, listed: list[Province], most: int) -> None:
     """Choose what the table lists of each province, and find the facts behind it."""
     for province in listed:
         province.shown = [*province.documents, *province.events][:most]
-    documents = {iri for p in listed for iri in p.shown if iri in p.documents}
-    events = {iri for p in listed for iri in p.shown} - documents
-    told = steps(visit.reader, documents, CKG.implements) + steps(visit.reader, events, CKG.disseminates)
+    issued = {iri for p in listed for iri in p.shown if iri in p.documents}
+    held = {iri for p in listed for iri in p.shown} - issued
+    told = steps(visit.reader, issued, CKG.implements) + steps(visit.reader, held, CKG.disseminates)
     quote(visit.reader, told)
     by_subject: dict[str, list[Fact]] = {}
     for fact in told:

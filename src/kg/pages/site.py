@@ -14,8 +14,10 @@ from kg.pages.data import Reader, text
 from kg.pages.layout import noun
 from kg.pages.links import Links
 from kg.pages.places import Places, places
-from kg.show.cascade import Known, whole
+from kg.show.cascade import Known, Node, whole
 from kg.store import Queryable
+
+_FURTHEST = 6  # cascades that the home page tells of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,15 @@ class Site:
         return whole(self.store)
 
     @cached_property
+    def furthest(self) -> list[Node]:
+        """The cascades of the documents with most steps right below them, the largest first."""
+        steps = {iri: len(of) for iri, of in self.known.below.items()}
+        for iri, events in self.known.events.items():
+            steps[iri] = steps.get(iri, 0) + len(events)
+        most = sorted(steps.items(), key=lambda item: (-item[1], item[0]))[:_FURTHEST]
+        return [self.known.grow(iri) for iri, _ in most if iri in self.catalogue.entries]
+
+    @cached_property
     def places(self) -> Places:
         """Where organs and events are."""
         return places(Reader(self.store))
@@ -61,7 +72,7 @@ class Site:
 
     def warm(self) -> None:
         """Read now what pages share, so that the first reader does not wait for it."""
-        for shared in ("catalogue", "known", "places", "elsewhere", "queries"):
+        for shared in ("catalogue", "known", "places", "furthest", "elsewhere", "queries"):
             getattr(self, shared)
 
     @cached_property
