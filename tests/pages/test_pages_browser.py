@@ -16,7 +16,7 @@ from kg.pages import assets
 from serving import Server
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 Visit = Callable[..., "Page"]
 DIRECTIVE = "/page/document/ct-32-tw-k12"
@@ -41,6 +41,10 @@ def _visits(browser: Browser, pages_server: Server) -> Iterator[Visit]:
     strangers: list[str] = []
     faults: list[str] = []
 
+    def dismissed(dialog: Dialog) -> None:
+        faults.append(dialog.message)
+        dialog.dismiss()
+
     def opened(path: str, **given: Any) -> Page:
         context = browser.new_context(base_url=pages_server.url, **given)
         context.set_default_timeout(PATIENCE)
@@ -48,7 +52,7 @@ def _visits(browser: Browser, pages_server: Server) -> Iterator[Visit]:
         new = context.new_page()
         new.on("request", lambda r: strangers.append(r.url) if _foreign(r.url, pages_server.url) else None)
         new.on("pageerror", lambda error: faults.append(str(error)))
-        new.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+        new.on("dialog", dismissed)
         new.on(
             "console", lambda m: faults.append(m.text) if m.type == "error" and not _known(m.text) else None
         )

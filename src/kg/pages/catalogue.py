@@ -1,27 +1,26 @@
-"""The catalogue: everything that people look for by name, read once from a graph that does not change.
+"""The catalogue: everything that has a name and a page, read once from a graph that does not change.
 
-Lists, counts, drop-downs and the search box work from it, so that no page counts a million triples.
+Lists, counts and drop-downs work from it, so that no page counts a million triples.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kg.ask.resolve import spell
-from kg.namespaces import CKG, SCHEMA, SKOS
+from kg.namespaces import CKG, SCHEMA
 from kg.pages.data import Reader, text
 from kg.store import Queryable
 
-#: What the lists show, in the order of the search results.
+#: What the lists show.
 KINDS = ("Document", "Organ", "Person", "Event", "Territory", "Article", "Topic")
 
 
 @dataclass(slots=True)
 class Entry:
-    """A thing with a name. `date` is its day as far as known, `words` its names as a search sees them."""
+    """A thing with a name. `date` is its day as far as known."""
 
     iri: str
     kind: str
@@ -31,7 +30,6 @@ class Entry:
     code: str = ""
     level: str = ""
     articles: int = 0
-    words: str = ""
 
 
 @dataclass(slots=True)
@@ -64,35 +62,6 @@ class Catalogue:
             return []
         span = range(min(both), max(both) + 1)
         return [(year, counts["Document"][year], counts["Event"][year]) for year in span]
-
-    def search(self, query: str, limit: int = 20, kinds: Iterable[str] = ()) -> list[Entry]:
-        """The entries whose names have every word of `query`, blind to accents; the last may be a beginning.
-
-        The best come first: a name that is or begins with what was typed, then what more articles state.
-        """
-        typed = spell(query)
-        if not typed:
-            return []
-        wanted, phrase = [f" {word}" for word in typed], f" {' '.join(typed)}"
-        kinds = frozenset(kinds)
-        found = [
-            entry
-            for entry in self.entries.values()
-            if (not kinds or entry.kind in kinds)
-            and all(f"{word} " in entry.words for word in wanted[:-1])
-            and wanted[-1] in entry.words
-        ]
-        found.sort(key=lambda e: (*_rank(e, phrase), KINDS.index(e.kind), -e.articles, len(e.label), e.label))
-        return found[:limit]
-
-
-def _rank(entry: Entry, phrase: str) -> tuple[bool, bool, bool]:
-    names = entry.words.split("|")
-    return (
-        not any(name.strip() == phrase.strip() for name in names),
-        not any(name.startswith(phrase) for name in names),
-        not entry.articles,
-    )
 
 
 def catalogue(store: Queryable) -> Catalogue:
@@ -130,7 +99,7 @@ def _order(entry: Entry) -> tuple[bool, bool, str, str]:
 
 
 def _details(reader: Reader, entries: dict[str, Entry]) -> None:
-    """Dates, codes, levels and other names, one property of the whole graph at a time."""
+    """Dates, codes and levels, one property of the whole graph at a time."""
 
     def values(*properties: str) -> Iterator[tuple[Entry, str]]:
         for name in properties:
@@ -143,11 +112,5 @@ def _details(reader: Reader, entries: dict[str, Entry]) -> None:
         entry.date = entry.date or day[:10]
     for entry, level in values(CKG.level):
         entry.level = level.rpartition("#")[2]
-    names: dict[str, list[str]] = {iri: [entry.label] for iri, entry in entries.items()}
     for entry, code in values(CKG.code):
         entry.code = code
-        names[entry.iri].append(code)
-    for entry, name in values(SKOS.altLabel, CKG.subjectMatter):
-        names[entry.iri].append(name)
-    for iri, entry in entries.items():
-        entry.words = "|".join(f" {' '.join(spell(name[:300]))} " for name in dict.fromkeys(names[iri]))

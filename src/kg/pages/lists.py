@@ -1,12 +1,14 @@
-"""Home, lists and search: the ways into the graph, all from the catalogue."""
+"""Home, lists and search: the ways into the graph."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from kg.ask import text_of
+from kg.errors import QueryError
 from kg.pages import provinces
 from kg.pages.site import MissingError, View, Visit
+from kg.search import Hit
 from kg.show.cascade import Node
 
 #: address → kind of the lists
@@ -95,22 +97,22 @@ def listing(visit: Visit, address: str, cls: str = "") -> View:
 def find(visit: Visit) -> View:
     """The results of a search; a static site's page fills itself from the index."""
     query = visit.params.get("q", "")[:200]
-    found = visit.site.catalogue.search(query, 60) if query else []
-    visit.learn({entry.cls for entry in found})
-    return View("search.html", query, {"typed": query, "entries": found}, "search")
+    return View("search.html", query, {"typed": query, "entries": _found(visit, query, 60)}, "search")
+
+
+def _found(visit: Visit, query: str, limit: int, kind: str = "") -> list[Hit]:
+    """What a text may mean; nothing for one without a word, or a kind that has no names."""
+    try:
+        return visit.site.search.find(query, kind=kind, limit=limit, lang=visit.lang)
+    except QueryError:
+        return []
 
 
 def suggestions(visit: Visit, query: str, limit: int = 8, kind: str = "") -> list[dict[str, str]]:
     """What the search box offers: label, kind, address and IRI of each entry."""
-    found = visit.site.catalogue.search(query[:200], limit, [kind] if kind else ())
-    visit.learn({entry.cls for entry in found})
+    found = ((hit, visit.links.page(hit.iri)) for hit in _found(visit, query[:200], limit, kind))
     return [
-        {
-            "label": e.label[:160],
-            "kind": visit.name(e.cls),
-            "date": e.date,
-            "href": visit.links.page(e.iri),
-            "iri": e.iri,
-        }
-        for e in found
+        {"label": hit.label[:160], "kind": hit.class_label, "href": href, "iri": hit.iri}
+        for hit, href in found
+        if href
     ]

@@ -7,6 +7,7 @@ the search box looks through an index, and the data lies beside the pages as dum
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,9 +25,11 @@ from kg.pages.render import render
 from kg.pages.site import MissingError, Site, View, Visit
 from kg.pages.words import LANGUAGES
 from kg.store import Store
+from kg.vietnamese import bare
 
 _MARK = ".kg-site"  # only a folder with this file is ever replaced
 _LISTED = 20_000  # entries of the search index
+_BETWEEN = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +115,17 @@ def _files(site: Site, store: Store, folder: Path) -> None:
 
 def _index(visit: Visit) -> list[dict[str, str]]:
     """What the search box of a static site looks through, most told of first."""
-    entries = sorted(visit.site.catalogue.entries.values(), key=lambda e: (-e.articles, len(e.label), e.iri))
-    entries = [entry for entry in entries if page_path(entry.iri, visit.site.base)][:_LISTED]
-    visit.learn({entry.cls for entry in entries})
+    hits, forms = visit.site.search.first(limit=_LISTED, lang=visit.lang), visit.site.search.forms()
+    paths = {hit.iri: page_path(hit.iri, visit.site.base) for hit in hits}
     return [
         {
-            "label": entry.label[:160],
-            "kind": visit.name(entry.cls),
-            "words": entry.words.replace("|", " "),
-            "href": file_of(page_path(entry.iri, visit.site.base), {}).lstrip("/"),
+            "label": hit.label[:160],
+            "kind": hit.class_label,
+            "words": f" {' '.join(forms.get(hit.iri, ()))} {_BETWEEN.sub(' ', bare(hit.label))} "[:600],
+            "href": file_of(paths[hit.iri], {}).lstrip("/"),
         }
-        for entry in entries
+        for hit in hits
+        if paths[hit.iri]
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,7 @@ from kg.pages.data import Reader, text
 from kg.pages.layout import noun
 from kg.pages.links import Links
 from kg.pages.places import Places, places
+from kg.search import Search
 from kg.show.cascade import Known, Node, whole
 from kg.store import Queryable
 
@@ -35,14 +37,23 @@ class MissingError(Exception):
 class Site:
     """A graph as pages. What every page needs of it is read once, when first used."""
 
-    def __init__(self, store: Queryable, *, static: bool = False) -> None:
+    def __init__(
+        self, store: Queryable, *, static: bool = False, search: Callable[[], Search] | None = None
+    ) -> None:
+        """`search` gives the folded index, where somebody holds it already."""
         self.store = store
         self.static = static
+        self._search = search
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """The names, counts and lists of the graph."""
         return catalogue(self.store)
+
+    @cached_property
+    def search(self) -> Search:
+        """The index of names, the same that `kg search` and /search ask."""
+        return self._search() if self._search else Search.of(self.store)
 
     @cached_property
     def known(self) -> Known:
@@ -72,7 +83,7 @@ class Site:
 
     def warm(self) -> None:
         """Read now what pages share, so that the first reader does not wait for it."""
-        for shared in ("catalogue", "known", "places", "furthest", "elsewhere", "queries"):
+        for shared in ("catalogue", "known", "places", "furthest", "elsewhere", "search", "queries"):
             getattr(self, shared)
 
     @cached_property

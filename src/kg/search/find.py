@@ -116,6 +116,13 @@ class Search:
         row = self._index.execute("SELECT new FROM moved WHERE old = ?", (iri,)).fetchone()
         return str(row[0]) if row else ""
 
+    def forms(self) -> dict[str, list[str]]:
+        """IRI → its names as they are compared, initials among them."""
+        found: dict[str, list[str]] = {}
+        for iri, form in self._index.execute("SELECT e.iri, f.form FROM form f JOIN entity e ON e.id = f.id"):
+            found.setdefault(iri, []).append(form)
+        return found
+
     def first(self, kind: str = "", limit: int = 20, lang: str = "vi") -> list[Hit]:
         """What most articles speak of, of one kind or of all."""
         wanted = _COLUMNS % ("(SELECT id AS first FROM entity)", "first", "? IN ('', e.kind)", "first")

@@ -25,6 +25,7 @@ from kg.serve.app import Service
 from kg.serve.dataset import Snapshot
 from kg.serve.negotiate import address, etag, not_modified, revalidated
 from kg.serve.problem import Problem
+from kg.serve.search import index
 
 _YEAR = "public, max-age=31536000, immutable"
 _ALONE = ("/", "/find", "/data", "/editor")
@@ -47,7 +48,7 @@ class _Pages:
         snapshot = self._service.dataset.current
         with self._turn:
             if self._site is None or self._of is not snapshot:
-                site = Site(snapshot)
+                site = Site(snapshot, search=lambda: index(self._service))
                 site.warm()  # under the lock
                 self._site, self._of = site, snapshot
             return self._site
