@@ -197,15 +197,17 @@ def _quotes(visit: Visit, rows: tuple[tuple[Term | None, ...], ...], place: int)
 
 
 def _claims(visit: Visit, pairs: list[tuple[str, str]]) -> list[tuple[tuple[str, str], str]]:
-    """A claim for each pair of subject and object that has one, those of any object last.
+    """A claim with a sentence for each pair of subject and object that has one, those of any object last.
 
     Each part of the question ends at its first claim, however many there are.
     """
     pairs = sorted(pairs, key=lambda pair: not pair[1])
     parts = []
     for number, (subject, object_) in enumerate(pairs):
-        about = f"?claim rdf:subject {subject}" + (f" ; rdf:object {object_}" if object_ else "")
-        own = f" UNION {{ {subject} ckg:evidence ?any BIND({subject} AS ?claim) }}" if not object_ else ""
+        about = (
+            f"?claim {f'rdf:object {object_} ; ' if object_ else ''}rdf:subject {subject} ; ckg:evidence ?any"
+        )
+        own = "" if object_ else f" UNION {{ {subject} ckg:evidence ?any BIND({subject} AS ?claim) }}"
         parts.append(f"{{ SELECT ({number} AS ?i) ?claim {{ {{ {about} }}{own} }} LIMIT 1 }}")
     if not parts:
         return []

@@ -19,13 +19,32 @@
   }
   Yasgui.defaults.requestConfig.endpoint = endpoint; // of new tabs, too
 
-  // Results lead to our own pages.
+  // Results lead to our own pages and bear names: those of the rows in sight are asked for, each once.
   const pages = new URL(place.dataset.pages, location.href).href;
-  const here = (iri) => (iri.startsWith(`${place.dataset.base}id/`) ? pages + iri.slice(place.dataset.base.length + 3) : iri);
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("#yasgui a.iri, #yasgui .yasr a[href]");
-    if (link && here(link.href) !== link.href) link.href = here(link.href);
-  }, true);
+  const names = new Map();
+  const lookUp = async (iris) => {
+    const values = iris.map((iri) => `<${iri}>`).join(" ");
+    const query = `SELECT ?x (SAMPLE(?name) AS ?label) {
+      VALUES ?x { ${values} } ?x <http://www.w3.org/2000/01/rdf-schema#label>|<https://schema.org/headline> ?name
+      FILTER(LANG(?name) IN ("", "vi", "${document.documentElement.lang}")) } GROUP BY ?x`;
+    const answer = await fetch(endpoint, {
+      method: "POST", body: new URLSearchParams({ query }), headers: { Accept: "application/sparql-results+json" },
+    });
+    iris.forEach((iri) => names.set(iri, ""));
+    if (answer.ok) for (const { x, label } of (await answer.json()).results.bindings) names.set(x.value, label?.value ?? "");
+  };
+  const show = async () => {
+    const links = [...place.querySelectorAll(".yasr_results table a.iri:not([title])")];
+    for (const link of links) {
+      link.title = link.href;
+      if (link.href.startsWith(`${place.dataset.base}id/`)) link.href = pages + link.href.slice(place.dataset.base.length + 3);
+    }
+    const new_ = [...new Set(links.map((link) => link.title))].filter((iri) => !names.has(iri) && !/[<>"{}|\\^`\s]/.test(iri));
+    if (new_.length) await lookUp(new_.slice(0, 200)).catch(() => undefined); // without names the addresses stay
+    for (const link of links) if (names.get(link.title)) link.textContent = names.get(link.title);
+  };
+  let waiting = 0;
+  new MutationObserver(() => { clearTimeout(waiting); waiting = setTimeout(show, 60); }).observe(place, { childList: true, subtree: true });
 
   place.hidden = false;
   document.querySelector("form.sparql").hidden = true;
