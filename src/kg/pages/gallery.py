@@ -204,9 +204,8 @@ def _claims(visit: Visit, pairs: list[tuple[str, str]]) -> list[tuple[tuple[str,
     pairs = sorted(pairs, key=lambda pair: not pair[1])
     parts = []
     for number, (subject, object_) in enumerate(pairs):
-        about = (
-            f"?claim {f'rdf:object {object_} ; ' if object_ else ''}rdf:subject {subject} ; ckg:evidence ?any"
-        )
+        of = f"rdf:object {object_} ; " if object_ else ""
+        about = f"?claim {of}rdf:subject {subject} ; ckg:evidence ?any"
         own = "" if object_ else f" UNION {{ {subject} ckg:evidence ?any BIND({subject} AS ?claim) }}"
         parts.append(f"{{ SELECT ({number} AS ?i) ?claim {{ {{ {about} }}{own} }} LIMIT 1 }}")
     if not parts:
