@@ -18,6 +18,7 @@ from kg.link.papers import DocumentEntity, Papers
 from kg.link.unnumbered import Unnumbered
 from kg.model import DocumentMention, OrganMention, Span
 from kg.recognise.documents import document_date
+from kg.recognise.numbers import TERM_NUMBER
 from kg.recognise.reading import Reading
 from kg.vietnamese import fold, slug
 
@@ -29,7 +30,7 @@ _THAT_IS = re.compile(r"(?:đây|đó) (?:cũng |chính )?là ")
 _NEWS_OF_IT = re.compile(r"\s+(?:được ban hành|ra đời|có hiệu lực)")
 _WHICHEVER = re.compile(r"(?:\s*,\s*\w+ \w+| và \w+ \w+)*\s+(?:của|về|do)(?!\w)")
 _NEAR = 500  # characters: how far back "văn bản này" may lean
-_TERM = re.compile(r"\(?\s*khóa\s+([ivx]+|\d{1,2})(?!\w)(?!\s*(?:,|và)\s*khóa)")
+_TERM = re.compile(rf"\(?\s*khóa\s+({TERM_NUMBER})(?!\w)(?!\s*(?:,|và)\s*khóa)")
 _LONGEST_TAIL = 60  # of an address that a name makes
 
 

@@ -93,9 +93,13 @@ def _soft_break(before: str, line: str, original: str, width: int) -> bool:
 
 
 def _doubled(line: str) -> bool:
-    """A related headline with the alternative text of its picture: the same words twice."""
+    """A related headline with the alternative text of its picture: the same words twice, without a stop.
+
+    A paragraph that stands twice in a line is one of the story.
+    """
     half = len(line) // 2
-    return len(line) > 30 and len(line) % 2 == 1 and line[:half] == line[half + 1 :]
+    twice = len(line) > 30 and len(line) % 2 == 1 and line[:half] == line[half + 1 :]
+    return twice and not _ended(line[:half])
 
 
 def _is_stamp(line: str, lexicon: Lexicon, original: str) -> bool:

@@ -16,6 +16,8 @@ from kg.recognise.numbers import (
     DESCRIBED,
     LISTED,
     NEXT,
+    TERM,
+    TERM_NUMBER,
     Numbers,
     listed_symbol,
     number,
@@ -48,13 +50,14 @@ _PLURAL_LIST = re.compile(
 )
 _CONGRESS = re.compile(
     r"\s*(?:của\s+)?(?:hội nghị lần thứ (?P<ordinal>\w+(?: \w+)?),?\s+(?:của\s+)?"
-    r"(?P<committee>(?:ban chấp hành|bch)\s+(?:trung ương|tw)(?:\s+đảng)?)(?:\s*,?\s*\(?khóa\s+[ivx\d]+\)?)?"
+    r"(?P<committee>(?:ban chấp hành|bch)\s+(?:trung ương|tw)(?:\s+đảng)?)"
+    rf"(?:\s*,?\s*\(?{TERM}\)?)?"
     r"|đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng bộ [^,.;()]{2,40}?)?(?: đảng)?\s+"
     r"(?:lần thứ\s+)?(?P<congress>[ivx]+|\d{1,2})(?: của đảng)?(?!\w)"
     r"|(?:hội nghị\s+)?(?:bch\s+)?(?:trung ương|t\.ư|tw)\s+(?:lần thứ\s+)?(?P<plenum>\d{1,2}|[ivx]+|\w+)"
-    r"(?:\s*,?\s*\(?khóa\s+(?P<term>[ivx]+|\d{1,2})(?P<more>(?:\s*(?:,|và)\s*khóa\s+(?:[ivx]+|\d{1,2}))*)\)?))"
+    rf"(?:\s*,?\s*\(?{TERM}(?:\s*(?:,|và)\s*{TERM})*\)?))"
 )
-_TERM = re.compile(r"khóa\s+([ivx]+|\d{1,2})")
+_TERM = re.compile(rf"khóa\s+({TERM_NUMBER})")
 # the words first: the engine then skips from one "văn bản" to the next
 _PAPER = re.compile(
     r"văn bản(?<![\w/]văn bản)(?:(?<=đó là văn bản)|(?<=đây là văn bản)| này(?! số)"

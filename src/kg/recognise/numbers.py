@@ -23,6 +23,9 @@ NUMBER = re.compile(
     r")?(?![\w%])"
 )
 """A number right behind the words of a type, with "số" and its symbol where they stand."""
+TERM_NUMBER = r"(?:[ivx]+|\d{1,2})"
+TERM = rf"khóa\s+{TERM_NUMBER}"
+"""A congress term in folded text: "khóa XII"."""
 _SHORT_SYMBOL = r"(?:\s?-\s?(?P<sym>[a-zđ]{2,4})\s?/\s?(?P<org>[a-zđ]{2,8}))?"
 NEXT = re.compile(
     rf"\s*(?:,|;|và|,\s*và)\s*(?:số\s*)?(?P<n>\d{{1,4}}){_SHORT_SYMBOL}(?=\s*(?:[,;.)]|và|của|về|ngày|\(|$))"

@@ -14,6 +14,7 @@ from kg.expressions import SPACELESS, any_of
 from kg.lexicon import OrganKind
 from kg.model import OrganMention
 from kg.recognise.names import CENTRE, UPPER, ProperNames
+from kg.recognise.numbers import TERM
 from kg.recognise.reading import Reading, senses
 from kg.recognise.spans import between
 from kg.recognise.territories import Territories
@@ -21,7 +22,7 @@ from kg.scanner import Token
 
 SHORT_NAME = re.compile(rf"\s*\(([{UPPER}]{{2,8}})\)\s*")
 """An abbreviation in brackets, inside an organ's name."""
-_TERM = re.compile(r"\s*\(?\s*khóa\s+(?:[ivx]+|\d+)\s*\)?")
+_TERM = re.compile(rf"\s*\(?\s*{TERM}\s*\)?")
 _ALL = ("các", "những", "một số", "mỗi", "từng", "nhiều", "mọi")
 _HEADS = ("huyện", "thành", "quận", "thị", "tỉnh", "đảng", "sở", "ban", "phòng", "chi", "hội", "đoàn")
 _BODIES = ("ủy", "bộ", "đoàn", "ngành")

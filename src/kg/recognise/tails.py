@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 
 from kg.model import Date, DocumentMention, OrganMention
+from kg.recognise.numbers import TERM
 from kg.recognise.offices import office_opening
 from kg.recognise.reading import Reading
 from kg.recognise.spans import between
@@ -29,7 +30,7 @@ _ISSUED_BY = re.compile(r"\s*(?:,?\s*(?:cùng\s+)?(?:được|do)\s+|,\s*)")
 _ISSUES = re.compile(r"\s*(?:đã\s+|chính thức\s+|vừa\s+)?(?:(?:ký\s+)?ban hành|ký|thông qua)(?!\w)")
 # behind the second issuer of "của A, B": the reference goes on or ends; a verb would make B a new subject
 _ENDS_THERE = re.compile(r"\s*(?:$|[.;,:()\"]|(?:về|ngày|do|tại|và|trong|năm|khóa)(?!\w))")
-_PLENUM = re.compile(r"hội nghị (?:lần thứ \w+|trung ương \w+)(?:,? \(?khóa [ivx\d]+\)?)?")
+_PLENUM = re.compile(r"hội nghị (?:lần thứ \w+|trung ương \w+)(?:,? \(?" + TERM + r"\)?)?")
 _TITLED = re.compile(r"\s*,\s*(?:có|với|mang)\s+(?:tiêu đề|tên|trích yếu)(?=\s*[:\"])")
 _OF = re.compile(
     r"\s*,?\s*(?:vốn\s+)?(?:cũng\s+)?(?:của|do)\s+"
