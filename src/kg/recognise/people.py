@@ -27,6 +27,7 @@ _BRACKET = re.compile(r"\s*\([^()]{2,80}\)")
 _COPULA = re.compile(r"\s+là\s+$")
 _ALL_ARE = re.compile(r"\s*,\s*(?:đều|cùng) (?:là|giữ chức)\s+")
 _AFTER_NAME = re.compile(r"\s*(?:,|-|\(|:|\blà\b)\s*")
+_BEHIND_NAME = (",", "-", "(", ":", "là")  # what a post or a bracket may stand behind
 _WAS = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?")
 _LIST_GAP = re.compile(r"\s*(?:,|;|và|cùng|,\s*và|;\s*và|cùng với)\s*(?:các\s+)?")
 _PLURAL_HEAD = re.compile(r"(?:các|hai|ba|bốn|năm|những)\s+(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$")
@@ -166,7 +167,7 @@ class PeopleGrammar:
             goes_on = bool(found) and bool(_LIST_GAP.fullmatch(self.r.shadow, found[-1].right, a))
             headed = bool(head) and self.r.shadow[head[-1].end : a].strip() in (":", "")
             expected = (listed and goes_on) or headed or plural is not None
-            after = self._after(person, next((n for n, _ in names[i + 1 :] if n > b), None))
+            after = self._after(person, names[i + 1 :])
             if before is None and not expected and not (after and self._named_like_a_person(person)):
                 continue
             if plural is not None:
@@ -253,15 +254,17 @@ class PeopleGrammar:
             post = self.roles.before(copula.start())  # "Trưởng Ban là đồng chí …"
         return post
 
-    def _after(self, person: PersonMention, next_name: int | None) -> list[PostMention]:
-        """Posts behind the name, up to one that stands right before another name."""
+    def _after(self, person: PersonMention, names: list[tuple[int, int]]) -> list[PostMention]:
+        """Posts behind the name, up to one that stands right before another of the `names` that follow."""
         shadow = self.r.shadow
         posts: list[PostMention] = []
+        if not shadow.startswith(_BEHIND_NAME, self.r.skip(person.end)):
+            return posts  # the story goes on, as a rule
         link = _AFTER_NAME.match(shadow, self._behind_aside(person.end))
         while link and ";" not in link.group():
             was = _WAS.match(shadow, link.end())
             post = self.roles.at.get(was.end() if was else link.end())
-            if not post or (next_name and self._introduces(post, next_name)):
+            if not post or self._introduces(post, names):
                 break
             posts.append(post)
             person.right = post.end
@@ -287,9 +290,9 @@ class PeopleGrammar:
         aside = shadow[inner].isdigit() or self.r.lexicon.opening("name-aside").match(shadow, inner)
         return bracket.end() if aside else at
 
-    def _introduces(self, post: PostMention, name: int) -> bool:
-        """Whether a post stands right before the name at `name`."""
-        return post.end <= name and not self.r.shadow[post.end : name].strip()
+    def _introduces(self, post: PostMention, names: list[tuple[int, int]]) -> bool:
+        """Whether a post stands right before one of the names behind it."""
+        return any(post.end <= name and not self.r.shadow[post.end : name].strip() for name, _ in names)
 
     def _plural_before(self, person: PersonMention) -> list[PostMention] | None:
         """The posts in the head of a list, [] for a head without any, None where no list begins.
