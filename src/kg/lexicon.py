@@ -125,7 +125,7 @@ class Lexicon:
 
     def opening(self, cue: str) -> re.Pattern[str]:
         """Matches a form of the cue at the beginning of a line: the longest one that is whole words."""
-        return self._whole_words(cue, self.cues[cue])
+        return self._patterns.get(cue) or self._whole_words(cue, self.cues[cue])
 
     def any_field(self) -> re.Pattern[str]:
         """Matches the longest field of work that is whole words: "giáo dục và đào tạo"."""

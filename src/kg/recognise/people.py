@@ -93,11 +93,12 @@ class PeopleGrammar:
         found: list[tuple[int, int]] = []
         at = start
         for first in self.capitals[bisect_left(self.capitals, start) : bisect_left(self.capitals, end)]:
+            if first < at:
+                continue  # the stretch before has it
             i = bisect_right(self.closed, (first, end))
-            opened = self.closed[i - 1][1] if i else start
-            if at <= first and opened <= first:
+            if i == 0 or self.closed[i - 1][1] <= first:
                 at = min(end, self.closed[i][0]) if i < len(self.closed) else end
-                found += self._capitals(max(start, opened), at)
+                found += self._capitals(first, at)
         if not found:
             return found
         named = (self._without_country(*span) for span in set(found) if not self._is_place(*span))
@@ -106,8 +107,10 @@ class PeopleGrammar:
     def _without_country(self, start: int, end: int) -> tuple[int, int] | None:
         """The name behind a country that belongs to the post: "Tổng thống Mỹ | …"; None for that alone."""
         r = self.r
+        if not self.roles.before(start - 1):
+            return start, end
         country = r.lexicon.opening("name-country").match(r.shadow, start, end)
-        if not country or not self.roles.before(start - 1):
+        if not country:
             return start, end
         if country.end() == end:
             return None
@@ -156,6 +159,8 @@ class PeopleGrammar:
     def _sentence(self, start: int, end: int) -> list[PersonMention]:
         """The people of a sentence; `head` holds the posts that open a list of them."""
         names = self._candidates(start, end)
+        if not names:
+            return []
         found: list[PersonMention] = []
         head: list[PostMention] = []
         head_organ: OrganMention | None = None
