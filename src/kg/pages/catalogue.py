@@ -38,7 +38,6 @@ class Catalogue:
 
     entries: dict[str, Entry]
     quads: int = 0
-    claims: int = 0
     findings: dict[tuple[str, str], int] = field(default_factory=dict)  # (shape, severity) → results
     lists: dict[str, list[Entry]] = field(default_factory=dict)
 

@@ -40,7 +40,6 @@ class Step:
 class Cascade:
     """The cascade below a document in its three forms."""
 
-    root: Node
     drawing: Drawing
     steps: list[Step]  # the first of all
     documents: int
@@ -63,7 +62,6 @@ def view(visit: Visit, iri: str) -> View:
     data = {
         "entity": entity,
         "cascade": below(visit, tree, unseen > 0),
-        "levels": LEVELS,
         "provinces": seen,
         "unseen": unseen,
     }
@@ -81,7 +79,6 @@ def drawing_view(visit: Visit, iri: str) -> View:
     data = {
         "entity": entity,
         "drawing": draw(tree, visit.name, MOST, first=(page - 1) * MOST),
-        "levels": LEVELS,
         "rows": rows,
         "page": page,
         "pages": pages,
@@ -100,7 +97,7 @@ def below(visit: Visit, tree: Node, hole: bool) -> Cascade:
     _note(visit, [step for step in line if step.kind == "event"])
     counts = Counter(step.kind for step in rows)
     drawing = draw(tree, visit.name, _DRAWN, hole=hole)
-    return Cascade(tree, drawing, shown, counts["document"], counts["event"], line)
+    return Cascade(drawing, shown, counts["document"], counts["event"], line)
 
 
 def _prove(visit: Visit, rows: list[Step]) -> None:

@@ -68,10 +68,6 @@ class Entity:
         """All facts of the table."""
         return [fact for row in self.rows for fact in row.facts]
 
-    def row(self, property_: str) -> list[Fact]:
-        """The facts of one property."""
-        return [fact for row in self.rows if row.property == property_ for fact in row.facts]
-
 
 def describe(visit: Visit, iri: str) -> Entity:
     """Gather what is known of a resource. Raises MissingError where nothing is."""

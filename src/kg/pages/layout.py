@@ -120,6 +120,7 @@ NOUNS = {
     DCTERMS.source: ("Theo nguồn", "Source"),
     ORG.organization: ("Cơ quan", "Organ"),
     ORG.member: ("Người giữ", "Holder"),
+    SKOS.example: ("Ví dụ", "Example"),
     SKOS.definition: ("Định nghĩa", "Definition"),
     SKOS.broader: ("Thuộc chủ đề", "Broader topic"),
     SKOS.notation: ("Ký hiệu", "Symbol"),

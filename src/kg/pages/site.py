@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from kg.ask import SavedQuery, saved
-from kg.ask.names import short
 from kg.pages.catalogue import Catalogue, Entry, catalogue
 from kg.pages.data import Reader, text
 from kg.pages.layout import noun
@@ -161,14 +160,6 @@ class Visit:
             if given.isascii() and given.isdigit() and len(given) < 9
             else default
         )
-
-    def at(self, path: str) -> Visit:
-        """The same reader at another page."""
-        return replace(self, path=path)
-
-    def short(self, iri: str) -> str:
-        """An IRI as a prefixed name or without the base."""
-        return short(iri, self.site.base)
 
 
 @dataclass(frozen=True, slots=True)
