@@ -26,6 +26,7 @@ from kg.namespaces import CKG, DEFAULT_BASE, RDF, RDFS, XSD
 from kg.pages import Site, assets, gallery, page
 from kg.pages.pages import visit_of
 from kg.pages.render import render
+from kg.search import keep
 from kg.store import Store
 
 BOUND, WEIGHT = 50.0, 150_000  # milliseconds, bytes
@@ -43,6 +44,7 @@ def build(folder: Path, copies: int) -> None:
         text = "".join(f"{quad} .\n" for quad in told)
         many = [text.replace("/id/article/", f"/id/article/c{number}-") for number in range(copies)]
         store.replace([_GRAPH.strip("<>")], "".join(many) + cascade(500))
+        keep(store)
 
 
 def cascade(width: int) -> str:

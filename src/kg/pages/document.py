@@ -89,11 +89,11 @@ def drawing_view(visit: Visit, iri: str) -> View:
 def below(visit: Visit, tree: Node, hole: bool) -> Cascade:
     """A cascade in its three forms, with the sentences of its first steps."""
     visit.learn(set(_iris(tree)))
-    rows = [step for step in _steps(tree, 0) if step.depth]
+    root, *rows = _steps(tree, 0)
     shown = rows[:_TABLE]
     _prove(visit, shown)
-    line = sorted((s for s in _steps(tree, 0) if s.dates), key=lambda s: (s.dates[0], s.depth, s.iri))
-    line = line[:_TABLE]
+    dated = sorted((s for s in (root, *rows) if s.dates), key=lambda s: (s.dates[0], s.depth, s.iri))
+    line = dated[:_TABLE]
     _note(visit, [step for step in line if step.kind == "event"])
     counts = Counter(step.kind for step in rows)
     drawing = draw(tree, visit.name, _DRAWN, hole=hole)

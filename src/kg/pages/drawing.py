@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from kg.show.cascade import Gathering, Node
 
@@ -187,6 +188,7 @@ def _first(node: Node | Gathering) -> date | None:
     return next((found for day in node.dates if (found := _day(day))), None)
 
 
+@lru_cache(maxsize=4096)  # the same days come again and again
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text[:10])

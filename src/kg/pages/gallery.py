@@ -181,7 +181,7 @@ def _quotes(visit: Visit, rows: tuple[tuple[Term | None, ...], ...], place: int)
         subject = row[place]
         if isinstance(subject, ox.NamedNode):
             for other in dict.fromkeys((*row[:place], *row[place + 1 :], None)):
-                if other is None or isinstance(other, ox.NamedNode | ox.Literal):
+                if other is None or _tells(other):
                     wanted.setdefault((str(subject), str(other or "")), []).append(number)
     claims: dict[int, str] = {}
     for pair, claim in _claims(visit, list(wanted)):
@@ -196,6 +196,13 @@ def _quotes(visit: Visit, rows: tuple[tuple[Term | None, ...], ...], place: int)
     return [[quote] if quote else [] for quote in found]
 
 
+def _tells(term: Term) -> bool:
+    """Whether a cell may be what a claim says: not a count or a tick."""
+    counted = (XSD.boolean, XSD.integer)
+    literal = isinstance(term, ox.Literal) and term.datatype.value not in counted
+    return literal or isinstance(term, ox.NamedNode)
+
+
 def _claims(visit: Visit, pairs: list[tuple[str, str]]) -> list[tuple[tuple[str, str], str]]:
     """A claim with a sentence for each pair of subject and object that has one, those of any object last.
 
@@ -204,8 +211,9 @@ def _claims(visit: Visit, pairs: list[tuple[str, str]]) -> list[tuple[tuple[str,
     pairs = sorted(pairs, key=lambda pair: not pair[1])
     parts = []
     for number, (subject, object_) in enumerate(pairs):
-        of = f"rdf:object {object_} ; " if object_ else ""
-        about = f"?claim {of}rdf:subject {subject} ; ckg:evidence ?any"
+        # The subject first: it has few claims, while an object such as a level has thousands.
+        of = f" ; rdf:object {object_}" if object_ else ""
+        about = f"?claim rdf:subject {subject}{of} FILTER EXISTS {{ ?claim ckg:evidence ?any }}"
         own = "" if object_ else f" UNION {{ {subject} ckg:evidence ?any BIND({subject} AS ?claim) }}"
         parts.append(f"{{ SELECT ({number} AS ?i) ?claim {{ {{ {about} }}{own} }} LIMIT 1 }}")
     if not parts:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -160,6 +161,7 @@ def days_between(before: list[str], after: list[str]) -> list[int]:
     return sorted({(b - a).days for a, b in pairs if a and b})
 
 
+@lru_cache(maxsize=4096)  # the same days come again and again
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text[:10])
