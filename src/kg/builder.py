@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from kg import keys, read, schema, search
-from kg.errors import KgError
+from kg.errors import KgError, StoreError
 from kg.intake import Intake, Progress, namesake
 from kg.journal import Journal, renew_report
 from kg.manifest import Manifest, Record, converter_digest
@@ -223,6 +223,7 @@ class _Build:
         from kg.infer import Background, infer, stored
 
         new = {self.manifest.articles[stem].graph for stem in self.converted}
+        path = scratch / "inferred.nq"
         if len(new) < len(self.manifest.articles):
             self.keys.append(scratch / "stored.keys.gz")
             keys.write(self.keys[-1], stored(self.store, new))
@@ -230,9 +231,11 @@ class _Build:
         def articles() -> Iterator[Keys]:
             return chain.from_iterable(map(keys.read, self.keys))
 
-        path = scratch / "inferred.nq"
-        with path.open("wb") as file:
-            file.writelines(infer(articles, Background.read(self.store), str(scratch)))
+        try:
+            with path.open("wb") as file:
+                file.writelines(infer(articles, Background.read(self.store), str(scratch)))
+        except OSError as fault:
+            raise StoreError(f"cannot be written ({fault.strerror})", where=str(path)) from None
         self.store.load_file(path, ours=True)
 
     def _report(self) -> None:

@@ -134,8 +134,13 @@ def finished(out: Place, name: str) -> dict[str, Any]:
 def _write(out: Place, scratch: Path, name: str, lines: Iterable[bytes]) -> dict[str, Any]:
     target = f"{name}.nq.gz"
     path = scratch / target
-    packed = pack(lines, path)
-    out.publish(path, target)
+    try:
+        packed = pack(lines, path)
+        out.publish(path, target)
+    except OSError as fault:
+        raise StoreError(
+            f"cannot be written ({fault.strerror})", where=target, hint="then build again"
+        ) from None
     return {"name": target, **packed._asdict()}
 
 
