@@ -176,7 +176,7 @@ def _by_issue(index: Index, mentions: list[DocumentMention]) -> None:
 def _maker(
     index: Index, mentions: list[DocumentMention], d: DocumentMention, number: int, made: re.Match[str]
 ) -> OrganMention | None:
-    """The organ right before the verb of issuing; after a semicolon, the issuer of what stands before."""
+    """The organ right before the verb of issuing; behind ";", the issuer or subject of what stands before."""
     shadow = index.reading.shadow
     sure = bool(made.group("sure"))
     office = _office(index, made.start())
@@ -197,6 +197,9 @@ def _maker(
     if maker is None and _AFTER_SEMICOLON.search(shadow, nearest.end, made.start() + 1):
         start = index.reading.sentences[number].start
         maker = next((x for m in between(mentions, start, d.start) for x in m.issuers), None)
+        opening = index.organ_at.get(start)  # "Tỉnh ủy … bằng Chương trình …; hôm 28/5 lại | ra Kế hoạch"
+        if maker is None and opening is before[0] and in_series(index, d, opening, False):
+            return opening
     return maker if maker and in_series(index, d, maker, sure) else None
 
 
