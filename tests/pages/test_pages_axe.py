@@ -24,6 +24,7 @@ PATHS = [
     "/page/person/giang-pao-my-tinh-lai-chau", "/page/article/002_eb01bf3f49ef87fa/event/1",
     "/page/article/003_26af725d9f669cf6", "/page/territory/tinh-lai-chau", "/provinces",
     "/provinces/63/document/ct-32-tw-k12", "/queries", "/queries/cascade/tree", "/validation",
+    "/all/tasks-given/organ/tinh-uy-lai-chau",
     "/validation/UnresolvedOrgan", "/data", "/term/ontology/Directive", "/page/document/nothing",
 ]  # fmt: skip
 # Only contrast depends on the theme: each page is loaded once a language, and looked at again in the dark.

@@ -45,7 +45,7 @@ def _quads() -> Iterator[str]:
             f'{organ} <{RDFS.label}> "Tỉnh ủy"@vi', f'{person} <{RDFS.label}> "Lê A"',
             f"{tenure} <{RDF.type}> <{CKG.Tenure}>", f'{tenure} <{RDFS.label}> "Lê A: Bí thư Tỉnh ủy"@vi',
             f"{tenure} <{ORG.member}> {person}", f"{tenure} <{ORG.organization}> {organ}",
-            f"{plan} <{CKG.basedOn}> _:nobody",
+            f"{plan} <{CKG.basedOn}> _:nobody", f"_:someone <{CKG.cites}> {plan}",
         ):  # fmt: skip
             yield f"{triple} {article} ."
 
@@ -95,6 +95,12 @@ def test_posts_that_many_articles_tell_of_are_one_entry_with_its_days(many: Site
     assert 'datetime="2000-05-01"' in html
     assert 'datetime="2019-05-24"' in html
     assert f"{MANY} bài báo" in html
+
+
+def test_things_without_a_name_are_listed_and_lead_nowhere(many: Site) -> None:
+    html = get(many, "/page/article/007/document/1")
+    assert len(re.findall(r"<code>_:[0-9a-z]+</code>", html)) == 1  # what cites it
+    assert len(re.findall(r'<span class="lit">_:[0-9a-z]+</span>', html)) == 1  # what it rests on
 
 
 def test_a_drawing_goes_on_on_the_next_page(many: Site) -> None:

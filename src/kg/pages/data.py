@@ -66,11 +66,13 @@ class Reader:
 
     def values(self, iris: Iterable[str], path: str) -> dict[str, list[str]]:
         """IRI → the texts that a property path leads to, sorted."""
-        return {iri: sorted(found) for iri, found in values_of(self.store, iris, path).items()}
+        return {
+            iri: sorted(found) for iri, found in values_of(self.store, filter(_named, iris), path).items()
+        }
 
     def learn(self, iris: Iterable[str]) -> None:
         """Look up the labels of all of `iris` in one question."""
-        new = {iri for iri in iris if iri} - self._known
+        new = set(filter(_named, iris)) - self._known
         if new:
             self.names.update(labels(self.store, new, self.lang))
             self._known |= new
@@ -88,6 +90,11 @@ class Reader:
         if iri not in self._known:
             self.learn([iri])
         return self.names.get(iri) or short(iri, self.base)
+
+
+def _named(iri: str) -> bool:
+    """Whether a question can name a thing: blank nodes, which foreign data has, have no name."""
+    return bool(iri) and not iri.startswith("_:")
 
 
 def _inside(given: object) -> str:

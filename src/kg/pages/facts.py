@@ -8,7 +8,7 @@ from itertools import islice
 
 import pyoxigraph as ox
 
-from kg.ask.names import Term, solutions
+from kg.ask.names import Term, solutions, value
 from kg.pages.data import Reader, Row, text
 
 SHOWN = 12  # facts of a page whose sentences are given at once
@@ -52,7 +52,7 @@ class Fact:
     @property
     def value(self) -> str:
         """The object as text."""
-        return str(getattr(self.object, "value", self.object))
+        return value(self.object)
 
     @property
     def named(self) -> bool:
