@@ -104,9 +104,9 @@ class TaskReader:
         """Where the next assignment begins: at its verb, or at the clause of who gives it."""
         following = _NEXT_ASSIGNMENT.search(self.r.shadow, start, end)
         end = following.start() if following else end
-        for verb in self.assigning.get(number, ()):
-            clause = self.r.shadow.rfind(";", start, min(verb.start, end))
-            named = self.addressees.organs(clause, verb.start) if start < clause and verb.start < end else ()
+        for verb in between(self.assigning.get(number, []), start, end):
+            clause = self.r.shadow.rfind(";", start, verb.start)
+            named = self.addressees.organs(clause, verb.start) if start < clause else ()
             if named and not self.r.shadow[named[-1].end : verb.start].strip():
                 return clause
         return end
