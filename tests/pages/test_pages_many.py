@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from kg.namespaces import CKG, ORG, RDF, RDFS, SCHEMA
-from kg.pages import Site, page
+from kg.pages import Site, page, related
 from kg.show.cascade import Node, cascade, whole
 from kg.store import Store
 
@@ -87,6 +87,13 @@ def test_all_of_a_list_is_on_its_pages_each_entry_once(many: Site, list_: str) -
     assert len(found) == len(set(found)) == MANY
     assert page(many, f"/all/{list_.replace('/', 'x/', 1)}").status == 404
     assert page(many, f"/all/{list_}x").status == 404
+
+
+def test_a_count_that_may_be_short_says_so(many: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert f'<span class="count">{MANY}</span>' in get(many, "/page/document/root")
+    monkeypatch.setattr(related, "MOST", MANY)
+    assert f'<span class="count">{MANY}+</span>' in get(many, "/page/document/root")
+    assert f'<span class="count">{MANY}+</span>' in get(many, "/all/issued/organ/o")
 
 
 def test_posts_that_many_articles_tell_of_are_one_entry_with_its_days(many: Site) -> None:

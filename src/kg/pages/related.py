@@ -20,6 +20,7 @@ from kg.pages.site import MissingError, View, Visit
 
 FIRST = 12  # entries of a list on the page of its thing
 PAGE = 50  # entries of a page of a list
+MOST = 5000  # rows of the queries behind lists
 _WHOM = "ckg:assignedTo|ckg:saidBy"
 _TOLD = ("posts", "people-in-posts", "tasks-from", "tasks-received", "tasks-given", "said", "said-there")
 
@@ -45,12 +46,14 @@ class Item:
 
 @dataclass(slots=True)
 class Listing:
-    """A list of what points here; `total` counts also what is not shown, `place` is where all of it is."""
+    """A list of what points here; `total` counts also what is not shown, `place` is where all of it is, `cut`
+    says that there may be more than was counted."""
 
     key: str
     items: list[Item]
     total: int
     place: str = ""
+    cut: bool = False
 
 
 def listings(visit: Visit, iri: str, top: str) -> list[Listing]:
@@ -61,7 +64,8 @@ def listings(visit: Visit, iri: str, top: str) -> list[Listing]:
     for group in GROUPS.get(top, ()):
         items = _ordered(visit, iri, group, pointing)
         if items:
-            made.append(Listing(group.key, items[:FIRST], len(items), _place(visit, group.key, iri)))
+            cut = MOST in (len(pointing), len(items))
+            made.append(Listing(group.key, items[:FIRST], len(items), _place(visit, group.key, iri), cut))
     furnish(visit, [item for listing in made for item in listing.items])
     for listing in made:
         _whom(visit, listing)
@@ -72,7 +76,7 @@ def articles(visit: Visit, iri: str, most: int = FIRST) -> Listing:
     """The articles that state something of a thing, the newest first."""
     found = {text(row, "article") for row in visit.reader.ask("articles-of", this=iri)}
     items = _by_day(Item(article, visit.day(article)) for article in found)
-    return Listing("told-by", items[:most], len(items), _place(visit, "told-by", iri))
+    return Listing("told-by", items[:most], len(items), _place(visit, "told-by", iri), len(items) == MOST)
 
 
 def view(visit: Visit, key: str, iri: str, top: str, label: str) -> View:
@@ -82,7 +86,7 @@ def view(visit: Visit, key: str, iri: str, top: str, label: str) -> View:
         raise MissingError(key)
     pages = -(-len(items) // PAGE)
     page = visit.number("page", most=pages)
-    listing = Listing(key, items[(page - 1) * PAGE : page * PAGE], len(items))
+    listing = Listing(key, items[(page - 1) * PAGE : page * PAGE], len(items), cut=len(items) == MOST)
     furnish(visit, listing.items)
     _whom(visit, listing)
     facts = [fact for item in listing.items for fact in item.facts]
@@ -94,7 +98,7 @@ def view(visit: Visit, key: str, iri: str, top: str, label: str) -> View:
 
 def _all(visit: Visit, key: str, iri: str, top: str) -> list[Item]:
     if key == "told-by":
-        return articles(visit, iri, 5000).items
+        return articles(visit, iri, MOST).items
     group = next((group for group in GROUPS.get(top, ()) if group.key == key), None)
     if group is not None:
         return _ordered(visit, iri, group, incoming(visit.reader, iri, group.properties))
