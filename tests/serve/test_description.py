@@ -54,6 +54,7 @@ DESCRIBED = document(Settings(), "", "en")["paths"]
 KINDS = {
     json.dumps([parameter["schema"] for parameter in described["get"]["parameters"]]): path
     for path, described in DESCRIBED.items()
+    if described["get"]["parameters"]
 }
 CASES = [(path, GenerationMode.POSITIVE) for path in DESCRIBED if "/values/" not in path]
 CASES += [(path, GenerationMode.NEGATIVE) for path in KINDS.values() if "{" not in path]
@@ -64,8 +65,8 @@ def test_every_answer_is_as_described(path: str, mode: Any, description: Any) ->
     @given(case=description[path]["GET"].as_strategy(generation_mode=mode))
     @settings(max_examples=3, deadline=None, derandomize=True, phases=[Phase.generate])
     def answers(case: Any) -> None:
-        # OpenAPI cannot say which text is a query: not every string that it allows is one
-        excluded = [positive_data_acceptance] if path == "/sparql" else []
+        # OpenAPI cannot say which text is a query, nor that one of two parameters is given
+        excluded = [positive_data_acceptance] if path in ("/sparql", "/graphs") else []
         case.call_and_validate(timeout=60, excluded_checks=excluded)
 
     answers()

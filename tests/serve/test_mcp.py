@@ -21,6 +21,7 @@ import kg
 from kg import ask
 from kg.namespaces import DEFAULT_BASE
 from kg.serve import Dataset, Service, Settings
+from serving import Start
 
 mcp = pytest.importorskip("mcp", reason="the extra [mcp] is not installed")
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
@@ -173,17 +174,24 @@ def test_queries_run_under_the_limits_of_the_server(clients: Callable[..., Any])
     assert "thời hạn" in refused(clients(timeout=0.5), "sparql", {"query": endless})
 
 
-def test_on_standard_streams(folder: Path) -> None:
+@pytest.mark.parametrize("where", ["--store", "--endpoint"])
+def test_on_standard_streams(folder: Path, start: Start, where: str) -> None:
+    place = str(folder) if where == "--store" else f"{start(folder).url}/sparql"
     command = mcp.StdioServerParameters(
-        command=sys.executable, args=["-m", "kg", "mcp", "--store", str(folder), "--lang", "en"]
+        command=sys.executable,
+        args=["-m", "kg", "mcp", where, place, "--lang", "en"],
+        env=dict(os.environ),
     )
 
     async def run() -> Any:
         async with mcp.Client(command) as client:
             names = [tool.name for tool in (await client.list_tools()).tools]
-            return names, await client.call_tool("search", {"text": "bct"})
+            tree = await client.call_tool("cascade_tree", {"directive": "32-CT/TW"})
+            return names, await client.call_tool("search", {"text": "bct"}), tree
 
-    names, found = anyio.run(run)
+    names, found, tree = anyio.run(run)
+    assert len(tree.structured_content["rows"]) == len(tree.structured_content["sentences"]) >= 2
+    assert all(tree.structured_content["sentences"])
     assert names[: len(FIXED)] == FIXED
     assert found.structured_content["hits"][0]["label"] == "Politburo"
 

@@ -12,6 +12,7 @@ from kg.cli import options
 @click.command()
 @click.argument("data", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @options.store
+@options.endpoint
 @click.option("--http", is_flag=True, help="Speak streamable HTTP at /mcp, not on standard input and output.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on, with --http.")
 @click.option(
@@ -27,6 +28,8 @@ from kg.cli import options
 def mcp(
     data: tuple[Path, ...],
     store: Path,
+    endpoint: str,
+    auth: str,
     http: bool,
     host: str,
     port: int,
@@ -44,13 +47,13 @@ def mcp(
     Example:
       kg mcp --store kg-store
       kg mcp --http --port 0
+      kg mcp --endpoint http://localhost:7878/query
     """
     from kg.mcp.server import on_http, on_streams
-    from kg.serve.dataset import Dataset
     from kg.serve.run import listen, url
     from kg.serve.settings import Settings
 
-    dataset = Dataset.of_files(data) if data else Dataset.of_store(store)
+    dataset = options.dataset(data, store, endpoint, auth)
     settings = Settings(lang=lang, timeout=timeout, workers=workers, hosts=hosts)
     if not http:
         on_streams(dataset, settings)

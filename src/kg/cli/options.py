@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +16,7 @@ import click
 
 if TYPE_CHECKING:
     from kg.graph import Graph, Remote
+    from kg.serve.dataset import Dataset
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -102,6 +103,19 @@ def source(store: Path, endpoint: str, auth: str) -> Graph | Remote:
     if not endpoint and auth != "none":
         raise click.UsageError("--auth goes with --endpoint")
     return kg.connect(endpoint, *login(auth)) if endpoint else kg.open(store)
+
+
+def dataset(data: Sequence[Path], store: Path, endpoint: str, auth: str) -> Dataset:
+    """What is to be served: what is behind the endpoint, the files DATA, else the store."""
+    from kg.serve.dataset import Dataset
+
+    if not endpoint and auth != "none":
+        raise click.UsageError("--auth goes with --endpoint")
+    if endpoint and data:
+        raise click.UsageError("give either DATA or --endpoint")
+    if endpoint:
+        return Dataset.of_endpoint(endpoint, login(auth))
+    return Dataset.of_files(data) if data else Dataset.of_store(store)
 
 
 lang = click.option(

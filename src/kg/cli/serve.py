@@ -58,15 +58,11 @@ def serve(
       kg serve --endpoint http://localhost:7878/query
       kg serve --host 0.0.0.0 --allow-host graph.example.org --public https://graph.example.org
     """
-    from kg.serve.dataset import Dataset
     from kg.serve.run import listen, url
     from kg.serve.run import serve as run
     from kg.serve.settings import MIB, Settings
 
-    if endpoint:
-        dataset = Dataset.of_endpoint(endpoint, options.login(auth))
-    else:
-        dataset = Dataset.of_files(data) if data else Dataset.of_store(store)
+    dataset = options.dataset(data, store, endpoint, auth)
     chosen = {name: value for name, value in given.items() if value is not None and value != ()}
     chosen |= {name: chosen[name] * MIB for name in ("memory", "cache") if name in chosen}
     settings = Settings(lang=lang, access_log=not no_access_log, **chosen)

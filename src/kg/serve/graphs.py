@@ -28,7 +28,9 @@ def routes(service: Service) -> list[BaseRoute]:
             raise Problem("bad-request", "give either ?graph=IRI or ?default")
         if default:
             return await _graph(service, request, "")
-        graph = _iri(names[0])
+        graph = _named(names[0])
+        if graph is None:
+            raise Problem("bad-request", f"{names[0][:80]!r} is not an IRI")
         if not await _exists(service, graph):
             raise Problem("not-found", f"there is no graph {graph}")
         return await _graph(service, request, str(graph))
@@ -37,19 +39,20 @@ def routes(service: Service) -> list[BaseRoute]:
         """A graph is called as the address says, or lies at that place under the graph's own base."""
         place = request.path_params["place"]
         for name in (f"{address(request)}/graphs/{place}", service.dataset.base + place):
-            graph = _iri(name)
-            if await _exists(service, graph):
+            graph = _named(name)
+            if graph and await _exists(service, graph):
                 return await _graph(service, request, str(graph))
         raise Problem("not-found", "there is no graph of that name")
 
     return [Route("/graphs", indirect), Route("/graphs/{place:path}", direct)]
 
 
-def _iri(text: str) -> ox.NamedNode:
+def _named(text: str) -> ox.NamedNode | None:
+    """Return the IRI; None where the text is none."""
     try:
         return ox.NamedNode(text)
     except ValueError:
-        raise Problem("bad-request", f"{text[:80]!r} is not an IRI") from None
+        return None
 
 
 async def _exists(service: Service, graph: ox.NamedNode) -> bool:

@@ -16,6 +16,7 @@ from kg.search.find import LONGEST
 from kg.serve.app import Service
 from kg.serve.choices import MOST
 from kg.serve.data import spoken
+from kg.serve.dumps import DUMPS, Dump
 from kg.serve.formats import GRAPH_TYPES, TABLE_TYPES
 from kg.serve.negotiate import LANGUAGES, address, etag, not_modified, revalidated
 from kg.serve.problem import KINDS as PROBLEMS
@@ -35,6 +36,9 @@ _KINDS: dict[str, Schema] = {  # of a parameter → JSON Schema of what an addre
     "xsd:integer": {"type": "integer"},
 }
 _TEXT = {"type": "string"}
+_IRI = {"type": "string", "format": "iri"}
+_DEFAULT = {"name": "default", "in": "query", "required": False, "schema": _TEXT}
+_PLACE = {"name": "place", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
 
 
 def routes(service: Service) -> list[BaseRoute]:
@@ -176,6 +180,34 @@ def _fixed(settings: Settings) -> Schema:
         "/search": {"get": _search()},
         "/id/{place}": {"get": _thing()},
         "/sparql": {"get": _sparql(settings)},
+        "/graphs": {
+            "get": _graph("graph", [_query_parameter("graph", _IRI), _query_parameter("default", _TEXT)])
+        },
+        "/graphs/{place}": {"get": _graph("graph_by_place", [_PLACE])},
+        **{f"/export.{suffix}": {"get": _dump(suffix, dump)} for suffix, dump in DUMPS.items()},
+    }
+
+
+def _graph(operation: str, which: list[Schema]) -> Schema:
+    return {
+        "operationId": operation,
+        "tags": ["graph"],
+        "summary": "A graph as a whole (Graph Store Protocol): one of graph and default, or its place",
+        "parameters": [*which, _format(list(GRAPH_TYPES))],
+        "responses": {
+            "200": {"description": "OK", "content": {media[0]: {} for media in GRAPH_TYPES.values()}},
+            **_problems(400, 404, 406, 503, 504),
+        },
+    }
+
+
+def _dump(suffix: str, dump: Dump) -> Schema:
+    return {
+        "operationId": "export_" + suffix.replace(".", "_"),
+        "tags": ["graph"],
+        "summary": f"All graphs as {dump.form}, one file for each version",
+        "parameters": [],
+        "responses": {"200": {"description": "OK", "content": {dump.media: {}}}, **_problems(404, 503)},
     }
 
 
@@ -197,12 +229,11 @@ def _search() -> Schema:
 
 
 def _thing() -> Schema:
-    place = {"name": "place", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
     return {
         "operationId": "thing",
         "tags": ["graph"],
         "summary": "Leads to the page or the data of a thing, or on to its new name",
-        "parameters": [place],
+        "parameters": [_PLACE],
         "responses": {
             "303": {"description": "To its page or data"},
             "308": {"description": "To its new name"},
