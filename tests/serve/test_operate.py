@@ -195,3 +195,24 @@ def test_a_store_elsewhere_is_served_behind_the_same_limits(server: Server, tmp_
         assert "etag" not in proxy.ask(query).headers  # nobody tells when it changes
         assert proxy.get("/export.ttl").status == 404
         assert proxy.get("/graphs?graph=http%3A%2F%2Fg%2Fevil", "text/turtle").status == 200
+
+
+def test_options_tells_the_methods(server: Server) -> None:
+    reply = server.send("OPTIONS", "/sparql")
+    assert (reply.status, reply.body) == (204, b"")
+    assert {word.strip() for word in reply.headers["allow"].split(",")} == {"GET", "HEAD", "POST"}
+    assert server.send("OPTIONS", "/nowhere").status == 404
+
+
+@pytest.mark.parametrize("length", [70_000, 130_000])
+def test_an_address_that_is_too_long_is_told_so(server: Server, length: int) -> None:
+    assert server.get("/sparql?query=" + "A" * length).status == 414
+
+
+def test_dumps_say_what_they_hold(server: Server) -> None:
+    described = server.get("/.well-known/void", "text/turtle").text
+    dumps = {word.rpartition("/export.")[2].rstrip(">") for word in described.split() if "/export." in word}
+    assert dumps == {"ttl", "trig", "nq.gz", "jsonld"}
+    assert "without the sentences that say so" in described
+    paths = server.get("/openapi.json").json()["paths"]
+    assert {path for path in paths if path.startswith("/export.")} == {f"/export.{name}" for name in dumps}

@@ -90,8 +90,7 @@ class Protocol(HttpToolsProtocol):
                 self._watch_head()
         super().data_received(data)
         if self._in_head and self._bytes > HEAD_BYTES and not self.transport.is_closing():
-            long_url = len(getattr(self, "url", b"") or b"") > HEAD_BYTES // 2
-            self._refuse(Problem("uri-too-long" if long_url else "headers-too-large", limit=HEAD_BYTES))
+            self.send_400_response("")
 
     def on_headers_complete(self) -> None:
         """Hand the request on: its head came in time."""
@@ -121,8 +120,13 @@ class Protocol(HttpToolsProtocol):
         super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP."""
-        self._refuse(Problem("bad-request", msg))
+        """Answer what is no HTTP, or what the parser has no room for."""
+        self._refuse(self._too_long() or Problem("bad-request", msg))
+
+    def _too_long(self) -> Problem | None:
+        if len(getattr(self, "url", b"") or b"") > HEAD_BYTES // 2:
+            return Problem("uri-too-long", limit=HEAD_BYTES)
+        return Problem("headers-too-large", limit=HEAD_BYTES) if self._bytes > HEAD_BYTES else None
 
     def _watch_head(self) -> None:
         self._head = self.loop.call_later(self.settings.head_timeout, self._too_slow)

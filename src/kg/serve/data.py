@@ -42,7 +42,7 @@ def single(request: Request, name: str) -> str:
 
 def spoken(request: Request) -> str:
     """The reader's language. Raises Problem where ``lang`` names another than ours."""
-    if single(request, "lang") not in ("", *LANGUAGES):
+    if "lang" in request.query_params and single(request, "lang") not in LANGUAGES:
         raise Problem("parameter", f"lang is one of {', '.join(LANGUAGES)}")
     return language(request)
 

@@ -84,7 +84,11 @@ class Dataset:
 
     @classmethod
     def of_endpoint(cls, url: str, login: tuple[str, str, str] = ("none", "", "")) -> Dataset:
-        """Serve a SPARQL endpoint elsewhere; `login` is scheme, user, secret. Raises StoreError."""
+        """Serve a SPARQL endpoint elsewhere; `login` is scheme, user, secret. Raises StoreError.
+
+        Its version is "": the protocol has no word for it, and what a server says of one answer (ETag,
+        Last-Modified) says nothing of another. So answers from there bear no ETag and none is kept.
+        """
         from kg.remote import Endpoint, Login
 
         endpoint = Endpoint(url, Login(*login))

@@ -144,9 +144,11 @@ def void(snapshot: Snapshot, settings: Settings, home: str) -> _Writer:
     _counts(writer, data, snapshot)
     for suffix, dump in DUMPS.items():
         target = ox.NamedNode(f"{home}/export.{suffix}")
-        writer.add(data, f"{VOID}dataDump", target)
+        if dump.whole:
+            writer.add(data, f"{VOID}dataDump", target)
         writer.add(data, f"{DCAT}distribution", place := ox.NamedNode(f"{home}/.well-known/void#{suffix}"))
         writer.add(place, RDF.type, f"{DCAT}Distribution")
+        writer.texts(place, f"{DCTERMS}description", dump.holds)
         writer.add(place, f"{DCAT}downloadURL", target)
         writer.add(place, f"{DCAT}mediaType", ox.Literal(dump.media))
     access = ox.NamedNode(f"{home}/.well-known/void#service")

@@ -1,4 +1,4 @@
-"""/export.…: the whole graph as a file, written once for each version, by a process of its own."""
+"""/export.…: the graphs as a file, written once for each version, by a process of its own."""
 
 from __future__ import annotations
 
@@ -31,11 +31,22 @@ class Dump:
     form: str
     media: str
     zipped: bool = False  # the file itself is compressed, whatever the client says
+    whole: bool = True  # all graphs; else what articles state and what follows, which one graph can hold
+
+    @property
+    def holds(self) -> dict[str, str]:
+        """What is in it, in Vietnamese and English."""
+        if self.whole:
+            return {"vi": "Mọi đồ thị", "en": "All graphs"}
+        return {
+            "vi": "Điều các bài báo nêu và kết luận, không có câu văn làm chứng",
+            "en": "What articles state and what follows, without the sentences that say so",
+        }
 
 
 #: Suffix → what is offered.
 DUMPS = {
-    "ttl": Dump("turtle", "text/turtle"),
+    "ttl": Dump("turtle", "text/turtle", whole=False),
     "trig": Dump("trig", "application/trig"),
     "nq.gz": Dump("nquads", "application/gzip", zipped=True),
     "jsonld": Dump("jsonld", "application/ld+json"),

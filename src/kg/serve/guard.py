@@ -85,7 +85,7 @@ class Guard:
             problem = of_exception(error)
             if begun:  # too late for another answer: the connection is cut, which the client sees
                 raise
-            await problem.response(language(Request(scope)))(scope, receive, secured)
+            await _told(problem, scope)(scope, receive, secured)
 
     # ------------------------------------------------------------------ who is asked, and by whom
     def _preflight(self, scope: Scope) -> Response | None:
@@ -124,6 +124,13 @@ class Guard:
         if coding not in ("identity", "gzip", "x-gzip"):
             raise Problem("media-type", f"Content-Encoding: {coding[:40]}: send gzip, or as it is")
         return _Bodies(receive, self._settings, zipped=coding != "identity")
+
+
+def _told(problem: Problem, scope: Scope) -> Response:
+    """Return the problem as a response; to OPTIONS, which methods there are."""
+    if scope["method"] == "OPTIONS" and problem.status == 405:
+        return Response(status_code=204, headers=problem.headers)
+    return problem.response(language(Request(scope)))
 
 
 class _Bodies:

@@ -60,7 +60,7 @@ def routes(service: Service) -> list[BaseRoute]:
 def document(settings: Settings, root: str, lang: str) -> Schema:
     """The whole description, for a server at `root`, with texts in `lang`."""
     groups = [{"name": name, "description": text_of(title, lang)} for name, title in ask.groups().items()]
-    paths = {**_fixed(settings), **_listings()}
+    paths = {**_fixed(settings, lang), **_listings()}
     for query in ask.saved():
         paths[f"/queries/{query.name}"] = {"get": _operation(settings, query, lang)}
         for parameter in query.params:
@@ -110,6 +110,8 @@ def _parameter(parameter: Parameter, lang: str) -> Schema:
     schema = dict(_KINDS[parameter.kind])
     if parameter.kind == "string" and not parameter.optional:
         schema["minLength"] = 1
+    if parameter.optional:  # an empty one is as good as none: forms send it
+        schema = {"anyOf": [schema, {"const": ""}]}
     hint = {"iri": "IRI; 32-CT/TW; chi thi 32"}.get(parameter.kind, "")
     label = text_of(parameter.label, lang)
     return {
@@ -174,7 +176,7 @@ def _listings() -> Schema:
     }
 
 
-def _fixed(settings: Settings) -> Schema:
+def _fixed(settings: Settings, lang: str) -> Schema:
     """The addresses that every server has."""
     return {
         "/search": {"get": _search()},
@@ -184,7 +186,7 @@ def _fixed(settings: Settings) -> Schema:
             "get": _graph("graph", [_query_parameter("graph", _IRI), _query_parameter("default", _TEXT)])
         },
         "/graphs/{place}": {"get": _graph("graph_by_place", [_PLACE])},
-        **{f"/export.{suffix}": {"get": _dump(suffix, dump)} for suffix, dump in DUMPS.items()},
+        **{f"/export.{suffix}": {"get": _dump(suffix, dump, lang)} for suffix, dump in DUMPS.items()},
     }
 
 
@@ -201,11 +203,11 @@ def _graph(operation: str, which: list[Schema]) -> Schema:
     }
 
 
-def _dump(suffix: str, dump: Dump) -> Schema:
+def _dump(suffix: str, dump: Dump, lang: str) -> Schema:
     return {
         "operationId": "export_" + suffix.replace(".", "_"),
         "tags": ["graph"],
-        "summary": f"All graphs as {dump.form}, one file for each version",
+        "summary": f"{dump.holds[lang]} ({dump.form})",
         "parameters": [],
         "responses": {"200": {"description": "OK", "content": {dump.media: {}}}, **_problems(404, 503)},
     }
