@@ -114,6 +114,21 @@ def test_a_drawing_goes_on_on_the_next_page(many: Site) -> None:
     assert get(many, "/cascade/document/root").count("<rect/>") == MANY + 1
 
 
+def test_a_cascade_without_end_is_shown_to_its_sixtieth_step_and_says_so() -> None:
+    quads = [f"<{CKG.Document}> <{RDFS.subClassOf}> <{CKG.Document}> <{BASE}graph/ontology> ."]
+    for number in range(1500):
+        above, here = (f"<{BASE}id/document/{n}>" for n in (number, number + 1))
+        quads.append(f"{here} <{CKG.implements}> {above} <{BASE}id/article/a> .")
+        quads.append(f"{above} <{RDF.type}> <{CKG.Document}> <{BASE}id/article/a> .")
+    deep = Site(Store.in_memory("\n".join(quads) + "\n", base=BASE))
+    for path in ("/", "/page/document/0", "/provinces/63/document/0"):
+        assert get(deep, path)
+    html = get(deep, "/cascade/document/0")
+    assert html.count("<rect/>") == 61
+    assert html.count("còn tiếp") == 1
+    assert "còn tiếp" not in get(deep, "/cascade/document/1480")
+
+
 def _flat(node: Node) -> tuple[object, ...]:
     own = node.iri, node.issuers, node.levels, node.dates, node.articles, node.inferred, node.again
     return *own, *map(_flat, node.children), *((e.iri, e.dates, e.days) for e in node.events)

@@ -36,6 +36,7 @@ class Box:
     days: tuple[int, ...] = ()
     inferred: bool = False
     again: bool = False
+    deeper: bool = False
     day_x: int = -1
     from_x: int = -1
 
@@ -138,6 +139,7 @@ def _box(row: _Row, x: int, y: int, name: Callable[[str], str]) -> Box:
         note = ", ".join(map(name, node.issuers))
         box = Box("document", node.iri, name(node.iri), note, LEVELS[row.lane], x, y)
         box.inferred, box.again = node.inferred and row.above >= 0, node.again
+        box.deeper = node.deeper
     box.title, box.note = cut(box.title, _TITLE), cut(box.note, _NOTE)
     box.day, box.days = day, tuple(node.days)
     return box

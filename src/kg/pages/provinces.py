@@ -101,7 +101,7 @@ def view(visit: Visit, era: str, iri: str) -> View:
     found = summary(visit, visit.site.known.grow(iri), era)
     alone = visit.params.get("in", "")
     listed = [p for p in found.provinces if alone in ("", p.tile.code)]
-    if not listed:
+    if alone and not listed:
         raise MissingError(alone)
     _prove(visit, listed, _ALONE if alone else _FIRST)
     listed.sort(key=lambda p: ("document", "conference", "nothing").index(p.state))

@@ -226,6 +226,7 @@ def _node(node: Node, names: dict[str, str], lang: str, *, root: bool = False) -
         "" if root else _days(node.days, lang),
         f"({word('inferred', lang)})" if node.inferred else "",
         f"({word('again', lang)})" if node.again else "",
+        f"({word('deeper', lang)})" if node.deeper else "",
     ]
     return " · ".join(part for part in parts if part)
 

@@ -26,6 +26,7 @@ _CODES = "ckg:code", "ckg:documentNumber"
 _WHEN = "ckg:heldOn|ckg:monthDay"
 _EVENTS = """
 SELECT DISTINCT ?node ?event WHERE { VALUES ?node { %s } ?event ckg:disseminates/ckg:resolvedTo? ?node }"""
+_DEEPEST = 60  # steps below the root: no cascade of ours has ten, a stranger's graph may have thousands
 Texts = dict[str, set[str]]  # IRI → texts
 
 
@@ -44,7 +45,7 @@ class Node:
     """A document in a cascade. Lists hold every value that the sources give; an empty list is a hole.
 
     `days` after the document above; `inferred` = no article states the step; `again` = its cascade is shown
-    at another place, which also ends cycles.
+    at another place, which also ends cycles; `deeper` = it goes on beyond 60 steps from the root.
     """
 
     iri: str
@@ -56,6 +57,7 @@ class Node:
     articles: int = 0
     inferred: bool = False
     again: bool = False
+    deeper: bool = False
     events: list[Gathering] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
 
@@ -128,10 +130,10 @@ class Known:
 
     def grow(self, root: str) -> Node:
         """The tree below a document."""
-        return self._grow(root, [], set())
+        return self._grow(root, [], set(), _DEEPEST)
 
-    def _grow(self, iri: str, before: list[str], seen: set[str]) -> Node:
-        """The tree below `iri`, whose document above bears the dates `before`."""
+    def _grow(self, iri: str, before: list[str], seen: set[str], depth: int) -> Node:
+        """The tree below `iri`, of at most `depth` steps; its document above bears the dates `before`."""
         issuers = sorted(self.issuers.get(iri, ()))
         levels = sorted({level for organ in issuers for level in self.levels.get(organ, ())})
         node = Node(iri, sorted(self.codes.get(iri, ())), issuers, levels, sorted(self.dates.get(iri, ())))
@@ -142,8 +144,10 @@ class Known:
         seen.add(iri)
         node.events = [self._gathering(event, node.dates) for event in self.events.get(iri, ())]
         node.events.sort(key=lambda e: (not any(map(_day, e.dates)), e.dates, e.iri))
-        for child, sources in sorted(self.below.get(iri, {}).items()):
-            grown = self._grow(child, node.dates, seen)
+        below = self.below.get(iri, {})
+        node.deeper = bool(below) and not depth
+        for child, sources in sorted(below.items()) if depth else ():
+            grown = self._grow(child, node.dates, seen, depth - 1)
             grown.articles = sum("/id/article/" in source for source in sources)
             grown.inferred = not grown.articles and not any(s.endswith("graph/register") for s in sources)
             node.children.append(grown)

@@ -169,6 +169,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "days": ("ngày", "days"),
     "before": ("trước văn bản gốc!", "before what it carries out!"),
     "again": ("đã nêu ở trên", "see above"),
+    "deeper": ("còn tiếp", "goes on"),
     "former": ("nguyên", "former"),
     "none": ("chưa thấy văn bản thực hiện, hội nghị nào", "no document or event below it was seen"),
 }
