@@ -309,6 +309,9 @@ def test_a_text_may_end_and_begin_anywhere() -> None:
         ),
         ("Ngày 4/4/2018, Ban Bí thư ban hành Chỉ thị số 83-CT/TW.", "ct-83-tw-k12"),
         ("Tỉnh ủy Cà Mau ban hành Kế hoạch số 317-KH/TU, ngày ký 4/4/2018.", "ke-hoach-317-kh-tu"),
+        # a year is the document's where the register has one of that number and year; else it is the work's
+        ("Đảng ủy sơ kết thực hiện Chỉ thị số 12-CT/TW năm 2017 của Ban Bí thư.", "ct-12-tw-k12"),
+        ("Đảng ủy sơ kết thực hiện Chỉ thị số 12-CT/TW năm 2023.", "chi-thi-12-ct-tw"),
     ],
 )
 def test_a_day_that_stands_apart_settles_the_term(text: str, key: str) -> None:

@@ -121,12 +121,14 @@ class When(NamedTuple):
     """What the text says of a document's time, each "" or 0 where it is silent.
 
     `day` the ISO day of the document; `term` the national term that its issuer is said to be of ("khóa XI");
-    `published` the ISO day of the page. The days of a story are the story's: they date no document.
+    `published` the ISO day of the page; `year` the year of issue. The days of a story are the story's: they
+    date no document.
     """
 
     day: str = ""
     term: int = 0
     published: str = ""
+    year: int = 0
 
 
 def document_key(
@@ -189,6 +191,16 @@ def _provincial(when: When) -> int:
     return term if term == provincial_term(before) else 0
 
 
+def issued_in(number: str, symbol: str, year: int, known: dict[tuple[str, str], list[str]]) -> str:
+    """The day on which the register has such a document issued in a year; "" for none, or several.
+
+    A year behind a reference may be that of the work ("thực hiện Chỉ thị số 05-CT/TW năm 2022"): it is the
+    document's only where a document of that number is known to be of the year.
+    """
+    days = {d for d in known.get((number, symbol), ()) if d.startswith(f"{year:04d}-")}
+    return days.pop() if len(days) == 1 else ""
+
+
 def _national(number: str, symbol: str, when: When, known: dict[tuple[str, str], list[str]]) -> int:
     """The national term of a central document: its day's, the one stated, or the page's; else 0.
 
@@ -200,6 +212,8 @@ def _national(number: str, symbol: str, when: When, known: dict[tuple[str, str],
         return national_term(when.day)
     if when.term:
         return when.term if when.term in dict(TERMS) else 0
+    if when.year:
+        return national_term(issued_in(number, symbol, when.year, known))
     days = [d for d in known.get((number, symbol), ()) if d <= when.published]
     terms = {national_term(d) for d in days}
     now = national_term(when.published) if when.published else 0

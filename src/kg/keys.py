@@ -17,7 +17,15 @@ from typing import NamedTuple
 from kg.namespaces import CKG, ORG, SCHEMA
 
 _FACTS = (
-    *(CKG.documentNumber, CKG.symbol, CKG.issuedBy, CKG.issuedOn, CKG.inTerm, CKG.numberedBy),
+    *(
+        CKG.documentNumber,
+        CKG.symbol,
+        CKG.issuedBy,
+        CKG.issuedOn,
+        CKG.dateAsWritten,
+        CKG.inTerm,
+        CKG.numberedBy,
+    ),
     *(CKG.heldOn, CKG.monthDay, CKG.organisedBy, CKG.disseminates),
     *(CKG.level, CKG.territory, CKG.partOf, CKG.standingBodyOf),
     SCHEMA.datePublished,

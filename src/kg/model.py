@@ -89,6 +89,9 @@ class DocumentMention:
     number: str = ""
     symbol: str = ""
     date: Date | None = None
+    year: Date | None = (
+        None  # a year alone behind the reference: of the document, or of what is done about it
+    )
     issuers: list[OrganMention] = field(default_factory=list)
     subject: Span | None = None
     name: str = ""  # unnumbered documents known by name

@@ -16,7 +16,9 @@ from kg.infer.conclusions import ENOUGH
 from kg.keys import Keys, Resolved
 from kg.namespaces import CKG
 
-_OF_DOCUMENTS = (CKG.documentNumber, CKG.symbol, CKG.issuedBy, CKG.inTerm, CKG.numberedBy)
+_OF_DOCUMENTS = (
+    CKG.documentNumber, CKG.symbol, CKG.issuedBy, CKG.inTerm, CKG.numberedBy, CKG.dateAsWritten,
+)  # fmt: skip
 _OF_ORGANS = (CKG.partOf, CKG.standingBodyOf)
 
 

@@ -112,6 +112,7 @@ def _term_grounds(document: Document, key: Key) -> tuple[str, list[str]]:
     dated = enough(
         claim for day, claims in document.days.items() if term_of(day) == key.term for claim in claims
     )
+    dated = dated or document.said.get(CKG.dateAsWritten, [])
     if dated:
         return "term-from-date", dated
     return "term-from-publication", document.published or document.said.get(CKG.documentNumber, [])

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from kg.identity import TERMS, Mint, When, document_key, term_number
+from kg.identity import TERMS, Mint, When, document_key, issued_in, term_number
 from kg.lexicon import Place
 from kg.link.context import Context, register_place
 from kg.link.organs import OrganLinker
 from kg.link.papers import DocumentEntity, Papers
 from kg.link.unnumbered import Unnumbered
-from kg.model import DocumentMention, OrganMention, Span
+from kg.model import Date, DocumentMention, OrganMention, Span
 from kg.recognise.documents import document_date
 from kg.recognise.numbers import TERM_NUMBER
 from kg.recognise.reading import Reading
@@ -182,9 +182,11 @@ class DocumentLinker:
             self._term(e)
             published = self.context.published
             own = e.dates[0][0].iso if e.dates else ""
-            when = When(own, e.term, published.iso if published else "")
-            series = self._series(symbol, e)
             known = self.r.lexicon.known_documents
+            if not own and not e.term:
+                e.year = self._year(e, symbol)
+            when = When(own, e.term, published.iso if published else "", e.year.year if e.year else 0)
+            series = self._series(symbol, e)
             if key := document_key(e.number, symbol, when, series, known, e.type):
                 e.iri, e.resolved = self.mint.resource("document", key.slug()), True
                 e.inferred_symbol = "" if e.symbol else symbol
@@ -198,6 +200,12 @@ class DocumentLinker:
         n = 2
         while e.iri in taken:
             e.iri, n = f"{base}-{n}", n + 1
+
+    def _year(self, e: DocumentEntity, symbol: str) -> Date | None:
+        """The year that stands behind its number, if the register has such a document of that year."""
+        named = [m.year for m in e.mentions if m.year]
+        borne_out = (y for y in named if issued_in(e.number, symbol, y.year, self.r.lexicon.known_documents))
+        return next(borne_out, None) if len({y.year for y in named}) == 1 else None
 
     def _term(self, e: DocumentEntity) -> None:
         """The term that its central issuer is said to be of: "của Ban Bí thư (khóa XI)"."""

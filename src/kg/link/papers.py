@@ -23,6 +23,7 @@ class DocumentEntity:
     inferred_symbol: str = ""
     term: int = 0  # of the national congress, where the text states it of the issuer
     term_words: Span | None = None
+    year: Date | None = None  # of issue, where the text gives no day and the register bears the year out
     mentions: list[DocumentMention] = field(default_factory=list)
     dates: list[tuple[Date, DocumentMention | None]] = field(default_factory=list)
     issuers: list[tuple[OrganEntity, OrganMention]] = field(default_factory=list)

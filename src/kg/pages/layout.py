@@ -28,7 +28,7 @@ class Group(NamedTuple):
 LINES: dict[str, tuple[Line, ...]] = {
     "Document": (
         Line(CKG.code), Line(CKG.documentNumber), Line(CKG.issuedBy, True, True),
-        Line(CKG.issuedOn, True, True),
+        Line(CKG.issuedOn, True, True), Line(CKG.dateAsWritten),
         Line(CKG.signedBy), Line(CKG.subjectMatter, True), Line(CKG.inTerm), Line(CKG.implements),
         Line(CKG.basedOn), Line(CKG.amends), Line(CKG.replaces), Line(CKG.succeeds), Line(CKG.cites),
         Line(CKG.about), Line(CKG.taskCount), Line(CKG.resolvedTo), Line(CKG.candidate),
@@ -100,7 +100,7 @@ GROUPS: dict[str, tuple[Group, ...]] = {
 #: Never shown among the facts: names stand in the heading, the rest is machinery.
 HIDDEN = frozenset({
     SKOS.altLabel, SKOS.hiddenLabel, CKG.symbol, CKG.numberedBy, CKG.properName, CKG.approximate,
-    CKG.hasParticipation, CKG.numberSuffix, SCHEMA.articleBody, DCTERMS.identifier, CKG.dateAsWritten,
+    CKG.hasParticipation, CKG.numberSuffix, SCHEMA.articleBody, DCTERMS.identifier,
 })  # fmt: skip
 
 #: How the lines are called where the ontology's own label is a verb with a gap.

@@ -297,7 +297,8 @@ class PeopleGrammar:
 
     def _introduces(self, post: PostMention, names: list[tuple[int, int]]) -> bool:
         """Whether a post stands right before one of the names behind it."""
-        return any(post.end <= name and not self.r.shadow[post.end : name].strip() for name, _ in names)
+        following = bisect_left(names, (post.end, 0))
+        return following < len(names) and not self.r.shadow[post.end : names[following][0]].strip()
 
     def _plural_before(self, person: PersonMention) -> list[PostMention] | None:
         """The posts in the head of a list, [] for a head without any, None where no list begins.

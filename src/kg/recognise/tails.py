@@ -76,7 +76,7 @@ class Tails:
         return self.type_starts[first : bisect_left(self.type_starts, end, first)]
 
     def date(self, mention: DocumentMention, at: int) -> int:
-        """The day of issue: ", ngày 18/02/2019"; a year alone is passed over."""
+        """The day of issue: ", ngày 18/02/2019"; a year alone is noted and passed over."""
         if mention.date:
             return 0
         i = bisect_left(self.date_starts, at)
@@ -85,7 +85,8 @@ class Tails:
         date = self.r.dates[i]
         gap = self.r.shadow[at : date.start]
         if date.kind == "year":
-            return date.end if _YEAR.fullmatch(gap) else 0
+            mention.year = date if _YEAR.fullmatch(gap) else None
+            return date.end if mention.year else 0
         of_another = gap.lstrip().startswith(",") and not self._closes(date.end)
         if of_another or date.kind not in ("full", "bad") or not _DATE_LINK.match(gap):
             return 0  # "…, ngày 11/01/2022 Quốc hội thông qua …": the next clause's date

@@ -31,6 +31,11 @@ def state_documents(index: Index, facts: Facts) -> None:
             term = iri(page.mint.resource("term", str(entity.term)))
             at = r.sentence_at(entity.term_words.start)
             facts.add(entity.iri, CKG.inTerm, term, at, entity.term_words)
+        if entity.year:
+            words = (entity.year.start, entity.year.end)
+            facts.add(
+                entity.iri, CKG.dateAsWritten, literal(r.squeeze(*words)), r.sentence_at(words[0]), words
+            )
         for m in mentions:
             _state_reference(index, facts, entity, m)
 

@@ -38,6 +38,7 @@ LINES: dict[str, tuple[Line, ...]] = {
         Line("Cơ quan ban hành", "Issued by", _own("ckg:issuedBy"), True),
         Line("Người ký", "Signed by", _own("ckg:signedBy")),
         Line("Ngày", "Date", _own("ckg:issuedOn"), True),
+        Line("Ngày như viết", "Date as written", _own("ckg:dateAsWritten")),
         Line("Nhiệm kỳ", "Term", _own("ckg:inTerm")),
         Line("Trích yếu", "Subject", _own("ckg:subjectMatter"), True),
         Line("Thực hiện", "Carries out", _own("ckg:implements")),
