@@ -132,3 +132,41 @@ def test_pip_installs_the_wheel_alone(version: str, tmp_path: Path) -> None:
     run(scripts / "kg", "build", "seeds", "-q")
     assert "kh-221-tu" in run(scripts / "kg", "query", "cascade/tree", "--format", "csv")
     assert str(tmp_path) in run(scripts / "python", "-c", "import kg; print(kg.__file__)")
+
+
+@pytest.mark.slow
+def test_the_compiled_converter_gives_the_same_graph(tmp_path: Path) -> None:
+    """`HATCH_BUILD_HOOK_ENABLE_MYPYC=1 pip install .`: machine code for the modules, and the same quads."""
+    if shutil.which("cc") is None:
+        pytest.skip("no C compiler")
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("KG_", "PYTHON"))
+    }
+    compiled = tmp_path / "venv" / "bin" / "python"
+
+    def run(*command: str | Path, **more: str) -> str:
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment | more, capture_output=True, encoding="utf-8", check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run(sys.executable, "-m", "venv", tmp_path / "venv")
+    run(compiled, "-m", "pip", "install", "--quiet", ROOT, HATCH_BUILD_HOOK_ENABLE_MYPYC="1")
+    assert ".so" in run(compiled, "-c", "import kg.relate.story; print(kg.relate.story.__file__)")
+    exports = []
+    for python in (compiled, Path(sys.executable)):
+        store = tmp_path / f"store{len(exports)}"
+        run(
+            python,
+            "-m",
+            "kg",
+            "build",
+            ROOT / "seeds",
+            ROOT / "tests" / "gold" / "fresh",
+            "-q",
+            "--store",
+            store,
+        )
+        exports.append(run(python, "-m", "kg", "export", "--format", "nquads", "--store", store))
+    assert exports[0] == exports[1]
