@@ -154,7 +154,7 @@ def test_the_compiled_converter_gives_the_same_graph(tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "venv")
     run(compiled, "-m", "pip", "install", "--quiet", ROOT, HATCH_BUILD_HOOK_ENABLE_MYPYC="1")
     assert ".so" in run(compiled, "-c", "import kg.relate.story; print(kg.relate.story.__file__)")
-    exports = []
+    exports: list[str] = []
     for python in (compiled, Path(sys.executable)):
         store = tmp_path / f"store{len(exports)}"
         run(
