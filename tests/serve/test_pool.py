@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,12 +12,16 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+import kg
 from kg.errors import KgError
 from kg.pool import lookup, process
 from kg.pool.answer import Answer, QueryFault, Question
 from kg.pool.lookup import MOST, Lookups
 from kg.pool.pool import Pool
 from kg.pool.worker import Charge
+from kg.serve import Dataset, Service, Settings
+
+SEEDS = Path(__file__).parents[2] / "seeds"
 
 RUNAWAY = "SELECT ?a { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?a) = CONCAT(STR(?d), STR(?g), 'x')) }"
 ODD: list[ox.Literal | ox.BlankNode | ox.NamedNode] = [
@@ -275,3 +280,29 @@ def test_a_client_that_leaves_frees_its_worker(quads: Path) -> None:
 
 def pid_of(worker: process.Process) -> int:
     return worker._process.pid
+
+
+def test_a_version_that_could_not_be_served_is_tried_again(store: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "store"
+    shutil.copytree(store, copy)
+    service = Service(Dataset.of_store(copy), Settings(workers=1))
+
+    async def main() -> None:
+        await service.pool.start()
+        before, serve = service.version, service.pool.serve
+        kg.build([SEEDS / "000_5ab7770a554bc63a.txt"], copy, prune=True)
+
+        async def fails(charge: Charge) -> None:
+            raise KgError(f"no memory for another worker of {charge.version}")
+
+        service.pool.serve = fails  # type: ignore[method-assign]
+        with pytest.raises(KgError):
+            await service.reload()
+        assert service.version == before
+        service.pool.serve = serve  # type: ignore[method-assign]
+        assert await service.reload()
+        assert service.version != before
+        assert not await service.reload()
+        await service.pool.stop()
+
+    asyncio.run(main())

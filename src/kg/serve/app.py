@@ -88,9 +88,10 @@ class Service:
 
     async def reload(self) -> bool:
         """Go over to a newer version of the graph, if there is one, without a failed request."""
-        if not await run_in_threadpool(self.dataset.refresh):
-            return False
+        await run_in_threadpool(self.dataset.refresh)
         snapshot = self.dataset.current
+        if snapshot.version == self.version:  # else the workers are behind, the last time failed
+            return False
         await self.pool.serve(self._charge(snapshot))
         self._look_at(snapshot)
         return True
