@@ -27,7 +27,7 @@ BENCHES: dict[str, tuple[list[str], list[str]]] = {
     "start": ([], ["--rounds", "5"]),
     "convert": ([], ["--seconds", "1"]),
     "store": ([], ["--articles", "30"]),
-    "validate": (["--triples", "1000000"], ["--triples", "20000"]),
+    "validate": (["--triples", "1000000"], ["--triples", "5000"]),
     "search": ([], ["--entities", "10000", "--rounds", "5"]),
     "serve": ([str(SEEDS)], [str(SEEDS), "--rounds", "2", "--seconds", "1", "--minutes", "0.2"]),
     "pages": ([], ["--copies", "20"]),
