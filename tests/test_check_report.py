@@ -129,13 +129,13 @@ def test_sentence_is_cut_around_the_words() -> None:
     ids=lambda path: path.kind,
 )
 def test_paths_survive_as_rdf(path: PropertyPath) -> None:
-    from kg.check.shapes import path_of
+    from kg.check.shapes import Paths
 
     node, triples = path.triples("n")
     text = "".join(f"{s} {p} {o} .\n" for s, p, o in [("<urn:s>", "<urn:path>", node), *triples])
     quads = list(ox.parse(text.encode(), ox.RdfFormat.N_TRIPLES))
     (start,) = [q.object for q in quads if q.predicate == ox.NamedNode("urn:path")]
-    assert path_of(start, quads) == path
+    assert Paths(quads).at(start) == path
 
 
 BAD_FILES = {

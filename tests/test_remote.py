@@ -19,12 +19,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import kg
+import kg.check
 from kg.cli import run
 from kg.errors import KgError, QueryError, StoreError
-from kg.remote import Endpoint, Login, PushResult, Web, probe, push
+from kg.remote import Endpoint, Login, PushResult, Web, fetch, probe, push
 from kg.remote.transfer import LIMIT, Progress, counts, pieces, sender
 from kg.store import Store
 
+ROOT = Path(__file__).parent.parent
 BASE = "https://example.org/kg/"
 GRAPHS = {f"{BASE}id/article/{name}": name for name in "abc"}
 BIG = f"{BASE}graph/ontology"
@@ -139,6 +141,55 @@ def test_a_cut_answer_is_told(
     assert code == 0
     assert out.count("\r\n") == 10_001
     assert err == "kg: the server cut the answer to 10000 rows: it is not whole\n"
+
+
+@pytest.mark.parametrize("page", [7, 2000])
+def test_fetch_brings_what_push_sent(
+    server: Any, page: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By pages that hold few subjects, blank nodes kept together, the same graph comes back."""
+    monkeypatch.setattr("kg.remote.download.PAGE", page)
+    small = "".join(line for line in nquads().splitlines(keepends=True) if "<urn:in>" not in line)
+    small += "".join(
+        f'<urn:one> <urn:many> "{n}" <{BIG}> .\n<urn:s{n}> <urn:in> "x" <{BIG}> .\n' for n in range(20)
+    )
+    with stored(tmp_path / "store", small) as store:
+        send(store, server, prune=True)
+        wanted = ox.Dataset(store.quads())
+    graphs = {*GRAPHS, BIG}
+    there = ox.Dataset(q for q in fetch(endpoint(server)) if getattr(q.graph_name, "value", "") in graphs)
+    for dataset in (wanted, there):
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    assert set(there) == set(wanted)
+
+
+def test_a_server_that_cuts_in_silence_is_found_out(fake: Callable[[Answer], str]) -> None:
+    """It says that its graph has 5,000 triples and never gives more than one row."""
+
+    def answer(_request: BaseHTTPRequestHandler, body: str) -> tuple[int, dict[str, str], bytes]:
+        query = parse_qs(body)["query"][0]
+        names = "gn" if "COUNT" in query else "g" if "DISTINCT ?g" in query else "spo"
+        values = {"n": "5000"} | dict.fromkeys("gspo", "urn:x")
+        row = {v: {"type": "literal" if v == "n" else "uri", "value": values[v]} for v in names}
+        done = "> " in query and '"urn:x"' in query  # the page behind the last one
+        rows = [] if done or "isBlank(?s) ||" in query else [row]
+        text = json.dumps({"head": {"vars": list(names)}, "results": {"bindings": rows}})
+        return 200, {"Content-Type": "application/sparql-results+json"}, text.encode()
+
+    with pytest.raises(StoreError, match="1 of 5000 triples"):
+        list(fetch(Endpoint(fake(answer))))
+
+
+def test_validation_of_an_endpoint_is_that_of_its_data(oxigraph_server: Any, tmp_path: Path) -> None:
+    case = ROOT / "tests" / "cases" / "shapes" / "TwoIssuers.bad.ttl"
+    graph = ox.NamedNode(f"{BASE}graph/case")
+    quads = [ox.Quad(q.subject, q.predicate, q.object, graph) for q in ox.parse(path=str(case))]
+    with stored(tmp_path / "store", "".join(f"{quad} .\n" for quad in quads)) as store:
+        send(store, oxigraph_server, prune=True)
+    there, here = kg.connect(oxigraph_server.query).validate(), kg.check.validate_files([case])
+    assert [r.key for r in there.results] == [r.key for r in here.results] != []
+    assert run(["validate", "--endpoint", oxigraph_server.query, "-q"]) == 1
+    assert run(["validate", "--endpoint", oxigraph_server.query, str(case)]) == 2
 
 
 def test_every_form_of_query(server: Any) -> None:

@@ -108,6 +108,19 @@ class Remote(Asked["Endpoint"]):
         table = super().query(query, **params)
         return replace(table, cut=self.store.cut)
 
+    def validate(
+        self,
+        shapes: Sequence[Path | str] | None = None,
+        engine: str = "auto",
+        limit: int | None = None,
+        baseline: Report | None = None,
+    ) -> Report:
+        """As `Graph.validate`; all graphs are fetched first. Raises StoreError where answers are cut."""
+        from kg.check import validate_quads
+        from kg.remote import fetch
+
+        return validate_quads(fetch(self.store), shapes, engine, limit, baseline)
+
 
 class Graph(Asked[Store]):
     """A graph open for reading: a context manager whose methods answer, show, check and write.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kg.check.engine import load_shapes, validate, validate_files, validate_store
+    from kg.check.engine import load_shapes, validate, validate_files, validate_quads, validate_store
     from kg.check.formats import FORMATS, SUFFIXES, render
     from kg.check.locate import located
     from kg.check.report import Evidence, Report, Result, ShapeInfo, compared
@@ -31,6 +31,7 @@ __all__ = [
     "render",
     "validate",
     "validate_files",
+    "validate_quads",
     "validate_store",
 ]
 
@@ -38,6 +39,7 @@ _HOMES = {
     "load_shapes": "engine",
     "validate": "engine",
     "validate_files": "engine",
+    "validate_quads": "engine",
     "validate_store": "engine",
     "FORMATS": "formats",
     "SUFFIXES": "formats",

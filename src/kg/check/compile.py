@@ -115,9 +115,10 @@ def _compiled(
     focus: str, root: Shape, shape: Shape, constraint: Constraint, subclasses: Subclasses
 ) -> Select:
     first = ""
-    if shape.path is not None and shape.path.kind == PREDICATE:
+    if shape.path is not None and not shape.path.repeats:
         values = f"?this {shape.path.sparql()} ?value"
-        if constraint.name == "maxCount" and constraint.values[0].value == "1":
+        once = shape.path.kind == PREDICATE  # along other paths a value may come more than once
+        if constraint.name == "maxCount" and constraint.values[0].value == "1" and once:
             first = f"SELECT ?this WHERE {{ {values} }} GROUP BY ?this HAVING (COUNT(*) > 1)"
         elif len(constraint.values) <= _FEW and constraint.name in {
             *_TESTS,

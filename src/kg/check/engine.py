@@ -71,6 +71,22 @@ def validate(
     return validate_store(store, known, engine, evidence, ours=True, written=written)
 
 
+def validate_quads(
+    quads: Iterable[Quad],
+    shapes: Sequence[Path | str] | None = None,
+    engine: str = "auto",
+    limit: int | None = None,
+    baseline: Report | None = None,
+) -> Report:
+    """Validate quads that come from anywhere; with our own shapes, our class tree is read beside them.
+
+    The options are those of `validate_store`. Raises ShapesError where validation could not run.
+    """
+    store, written = read(() if shapes else sorted(ontology_dir().glob("*.ttl")))
+    store.extend(noted(quads, written))
+    return validate_store(store, shapes, engine, True, limit, baseline, ours=True, written=written)
+
+
 def validate_store(
     store: Store,
     shapes: Sequence[Path | str] | Shapes | None = None,

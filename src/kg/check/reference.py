@@ -19,7 +19,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.check.paths import OWL, RDF, RDFS, SH, XSD, Path, predicate
 from kg.check.report import VIOLATION, Result, Term
-from kg.check.shapes import TARGETS, Shapes, path_of
+from kg.check.shapes import TARGETS, Paths, Shapes
 from kg.errors import ShapesError
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rdflib.term import Node
 
 _VARIABLE = re.compile(r"\{[$?]\w+\}")
-_Quads = tuple[Quad, ...]
 _DECLARE = NamedNode(SH + "declare")
 _Triple = tuple[Term, NamedNode, Term]
 #: node of a shape → focus nodes, None for those that its own targets find
@@ -212,6 +211,7 @@ def read_report(quads: Iterable[Quad], shapes: Shapes) -> list[Result]:
     """The results of a validation report of any engine. Language tags that an engine lost are put back."""
     facts: dict[Term, dict[str, list[Term]]] = {}
     kept = tuple(quads)
+    paths = Paths(kept)
     for quad in kept:
         if isinstance(quad.subject, Triple) or isinstance(quad.object, Triple):
             continue
@@ -223,12 +223,12 @@ def read_report(quads: Iterable[Quad], shapes: Shapes) -> list[Result]:
         if node in details or NamedNode(SH + "ValidationResult") not in about.get(RDF + "type", []):
             continue
         out.append(
-            _result({name.removeprefix(SH): values for name, values in about.items()}, templates, kept)
+            _result({name.removeprefix(SH): values for name, values in about.items()}, templates, paths)
         )
     return out
 
 
-def _result(about: dict[str, list[Term]], templates: dict[str, tuple[Literal, ...]], quads: _Quads) -> Result:
+def _result(about: dict[str, list[Term]], templates: dict[str, tuple[Literal, ...]], paths: Paths) -> Result:
     def iri(name: str) -> str:
         term = about.get(name, [None])[0]
         return term.value if isinstance(term, NamedNode) else ""
@@ -243,17 +243,17 @@ def _result(about: dict[str, list[Term]], templates: dict[str, tuple[Literal, ..
         component=iri("sourceConstraintComponent"),
         severity=iri("resultSeverity") or VIOLATION,
         focus=about["focusNode"][0],
-        path=_path(about.get("resultPath", [None])[0], quads),
+        path=_path(about.get("resultPath", [None])[0], paths),
         value=about.get("value", [None])[0],
         constraint=constraint,
         messages=tuple(sorted((_tagged(m, known) for m in messages), key=str)),
     )
 
 
-def _path(node: Term | None, quads: _Quads) -> Path | None:
+def _path(node: Term | None, paths: Paths) -> Path | None:
     if node is None or isinstance(node, NamedNode):
         return predicate(node.value) if node is not None else None
-    return path_of(node, quads)
+    return paths.at(node)
 
 
 def _tagged(message: Literal, templates: tuple[Literal, ...]) -> Literal:

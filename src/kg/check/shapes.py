@@ -27,17 +27,9 @@ TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 ADVANCED = ("target", "rule", "expression")
 _PARAMETERS = (
     *("minCount", "maxCount", "datatype", "nodeKind", "class", "pattern", "in", "hasValue", "minLength"),
-    *(
-        "maxLength",
-        "minInclusive",
-        "maxInclusive",
-        "minExclusive",
-        "maxExclusive",
-        "languageIn",
-        "uniqueLang",
-    ),
-    *("lessThan", "lessThanOrEquals", "equals", "disjoint", "not", "and", "or", "xone", "node", "closed"),
-    *("qualifiedValueShape", "sparql"),
+    *("maxLength", "minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "languageIn"),
+    *("uniqueLang", "lessThan", "lessThanOrEquals", "equals", "disjoint", "not", "and", "or", "xone"),
+    *("node", "closed", "qualifiedValueShape", "sparql"),
 )
 #: constraint parameter → its component
 COMPONENTS = {name: f"{SH}{name[0].upper()}{name[1:]}ConstraintComponent" for name in _PARAMETERS}
@@ -169,10 +161,16 @@ def _refuse_reading_elsewhere(quad: Quad) -> None:
         )
 
 
-def path_of(node: Term, quads: Iterable[Quad]) -> Path:
-    """The property path that starts at a node of a graph. Raises ShapesError where it is malformed."""
-    with _no_bottomless():
-        return _Reader(quads).path(node)
+class Paths:
+    """The property paths of a graph, by the node that each starts at."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self._reader = _Reader(quads)
+
+    def at(self, node: Term) -> Path:
+        """The path that starts at a node. Raises ShapesError where it is malformed."""
+        with _no_bottomless():
+            return self._reader.path(node)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("data", nargs=-1, type=click.Path(path_type=Path))
 @options.store
+@options.endpoint
 @click.option(
     "--shapes", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Shapes of your own."
 )
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 def validate(
     data: tuple[Path, ...],
     store: Path,
+    endpoint: str,
+    auth: str,
     shapes: tuple[Path, ...],
     stored: Path | None,
     form: str | None,
@@ -54,7 +57,7 @@ def validate(
     """Check the graph against its shapes.
 
     What is checked is the store, or the RDF files DATA, "-" for TriG on standard
-    input. Each result names its article and sentence.
+    input, or all graphs behind a SPARQL endpoint. Each result names its article and sentence.
     Exit code: 0 conforms, 1 does not, 2 could not run or not everything could be checked.
 
     \b
@@ -64,10 +67,13 @@ def validate(
       kg validate --fail-on warning --format sarif -o kg.sarif
       kg validate --baseline last.ttl
       kg validate export.trig --shapes my-shapes.ttl --format turtle
+      kg validate --endpoint http://localhost:8890/sparql
       kg validate --report pyshacl-report.ttl --format markdown
     """
     from kg import check
 
+    if endpoint and (data or stored):
+        raise click.UsageError("--endpoint does not go with DATA or --report")
     form = reports.chosen(form, output)
     limit = reports.limit(form, most)
     with options.deadline(timeout, "validation"):
@@ -77,17 +83,9 @@ def validate(
         elif data:
             report = check.validate_files(data, shapes or None, engine, limit=limit, baseline=former)
         else:
-            report = _store(store, shapes, engine, former, limit)
+            with options.source(store, endpoint, auth) as graph:
+                report = graph.validate(shapes or None, engine, limit, former)
     return reports.tell(report, form, fail_on, output, lang)
-
-
-def _store(
-    store: Path, shapes: tuple[Path, ...], engine: str, baseline: Report | None, limit: int | None
-) -> Report:
-    import kg
-
-    with kg.open(store) as graph:
-        return graph.validate(shapes or None, engine, limit, baseline)
 
 
 def _stored(

@@ -26,6 +26,8 @@ UNIONS = (
     ("default-graph-uri", "tag:stardog:api:context:all"),
 )
 CUT = "X-SPARQL-MaxRows"  # Virtuoso's header, and that of `kg serve`, where an answer was cut
+# Virtuoso's labels of blank nodes are addresses, which SPARQL allows no label to be.
+_ADDRESS = re.compile(rb'("type":\s*"bnode",\s*"value":\s*")nodeID://')
 _FORM = re.compile(
     r"(?:\s+|\#[^\n\r]*|BASE\s*<[^>]*>|PREFIX\s+[^\s:<]*:\s*<[^>]*>)*+(?P<form>SELECT|ASK|CONSTRUCT|DESCRIBE)\b",
     re.IGNORECASE,
@@ -120,7 +122,8 @@ def _results(reply: Reply, form: str) -> ox.QuerySolutions | ox.QueryBoolean:
     if "html" in reply.media_type:
         raise ValueError("a web page; is this the address of a SPARQL endpoint?")
     syntax = ox.QueryResultsFormat.from_media_type(reply.media_type) or ox.QueryResultsFormat.JSON
-    answer = ox.parse_query_results(reply.body, format=syntax)
+    body = _ADDRESS.sub(rb"\1", reply.body)
+    answer = ox.parse_query_results(body, format=syntax)
     if form == "ASK" and isinstance(answer, ox.QuerySolutions):
         # Virtuoso answers some questions with a table of one row, or of none.
         yes = "true" if next(answer, None) is not None else "false"
@@ -130,7 +133,7 @@ def _results(reply: Reply, form: str) -> ox.QuerySolutions | ox.QueryBoolean:
     if isinstance(answer, ox.QuerySolutions):
         for _ in answer:  # rows are read when they are asked for: find faults here, where they are expected
             pass
-        return ox.parse_query_results(reply.body, format=syntax)
+        return ox.parse_query_results(body, format=syntax)
     return answer
 
 

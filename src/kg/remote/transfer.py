@@ -111,16 +111,17 @@ def _verify(endpoint: Endpoint, sent: dict[str, tuple[int, str]]) -> None:
 
 
 def names(endpoint: Endpoint, base: str) -> Iterator[str]:
-    """The named graphs under our base at an endpoint, page by page (servers cut long answers)."""
+    """The named graphs there whose IRIs begin with `base`, page by page: servers cut long answers."""
     last = ""
+    ours = f"STRSTARTS(STR(?g), {ox.Literal(base)}) && " if base else ""
     while True:
+        rest = f"FILTER({ours}STR(?g) > {ox.Literal(last)})"
         page = endpoint.rows(
-            "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), "
-            f"{ox.Literal(base)}) && STR(?g) > {ox.Literal(last)}) }} ORDER BY STR(?g) LIMIT {_PAGE}"
+            f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} {rest} }} ORDER BY STR(?g) LIMIT {_PAGE}"
         )
-        yield from (graph for (graph,) in page)
-        if len(page) < _PAGE:
+        if not page:
             return
+        yield from (graph for (graph,) in page)
         last = page[-1][0]
 
 
