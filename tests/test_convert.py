@@ -299,6 +299,19 @@ def test_a_text_may_end_and_begin_anywhere() -> None:
             Converter().convert(Article("case", Path("case.txt"), part, ""))
 
 
+# ---------------------------------------------------------------------- lines
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cà Mau học\n\nNgày 5/3/2019, Tỉnh ủy Cà Mau tổ chức hội nghị học tập Chỉ thị số 83-CT/TW.\n\n"
+        "Dự hội nghị có các đồng chí: Lò Văn Ín, Phó Bí thư\nThường trực Tỉnh ủy cùng 120 đại biểu.",
+        "Cà Mau học Chỉ thị\n\nCác đại biểu học tập Chỉ thị số 83-CT/TW của Ban\nBí thư.",
+    ],
+)
+def test_a_name_over_the_end_of_a_line_lies_in_one_passage(text: str) -> None:
+    assert astray(Converter().convert(written(text))) == []
+
+
 # ---------------------------------------------------------------------- addresses
 @pytest.mark.parametrize(
     ("text", "key"),

@@ -47,37 +47,45 @@ def _ended(line: str) -> bool:
 
 def _joined_lines(shadow: str, text: str) -> list[tuple[int, int]]:
     """Lines, with those of a hard-wrapped paragraph put together."""
-    lines = [(m.start(), m.end()) for m in _LINE.finditer(shadow) if m.group().strip()]
+    runs = _runs(shadow)
+    margins = [_margin([b - a for a, b in run[:-1]]) for run in runs]
+    common = max(margins, default=0)
     blocks: list[tuple[int, int]] = []
-    run: list[tuple[int, int]] = []
-
-    def flush() -> None:
-        if len(run) == 1:  # most paragraphs are a line of their own
-            blocks.append(run.pop())
-            return
-        wrapped, width = _wrapped([b - a for a, b in run[:-1]])
+    for run, own in zip(runs, margins, strict=True):
         blocks.append(run[0])
         for (start, end), (a, b) in pairwise(run):
-            if _soft_break(shadow[start:end].rstrip(), shadow[a:b], text[a:b], width if wrapped else 0):
+            before, line = shadow[start:end].rstrip(), shadow[a:b]
+            margin = own or (common if _fills(before, line, common) else 0)
+            if _soft_break(before, line, text[a:b], margin):
                 blocks[-1] = (blocks[-1][0], b)
             else:
                 blocks.append((a, b))
-        run.clear()
-
-    for a, b in lines:
-        if run and shadow[run[-1][1] : a].count("\n") > 1:
-            flush()
-        run.append((a, b))
-    if run:
-        flush()
     return blocks
 
 
-def _wrapped(widths: list[int]) -> tuple[bool, int]:
-    """Whether lines are cut at a margin: most of them near to the longest, which is short for a paragraph."""
+def _runs(shadow: str) -> list[list[tuple[int, int]]]:
+    """The lines, in runs that blank lines part."""
+    runs: list[list[tuple[int, int]]] = []
+    for m in _LINE.finditer(shadow):
+        if not m.group().strip():
+            continue
+        if runs and shadow[runs[-1][-1][1] : m.start()].count("\n") <= 1:
+            runs[-1].append(m.span())
+        else:
+            runs.append([m.span()])
+    return runs
+
+
+def _margin(widths: list[int]) -> int:
+    """The margin at which lines are cut: most of them near to the longest, short for a paragraph; else 0."""
     width = max(widths, default=0)
     full = sum(w >= 0.75 * width for w in widths)
-    return len(widths) >= 2 and width <= 100 and full >= 0.6 * len(widths), width
+    return width if len(widths) >= 2 and width <= 100 and full >= 0.6 * len(widths) else 0
+
+
+def _fills(before: str, line: str, margin: int) -> bool:
+    """Whether the next line's first word had no room behind a line: so a paragraph of two lines is told."""
+    return 0 < margin < len(before) + 1 + len(line.split(" ", 1)[0])
 
 
 def _soft_break(before: str, line: str, original: str, width: int) -> bool:

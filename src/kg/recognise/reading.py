@@ -43,17 +43,17 @@ class Reading:
         text = article.text
         shadow = fold(text)
         scanned = words_of(shadow)
+        names, words = lexicon.names.scan(scanned), lexicon.words.scan(scanned)
+        blocks = _whole(zones(text, shadow, lexicon), names, words)
         by_cue: dict[str, list[Token]] = {cue: [] for cue in TOLD_CUES}
         for token in lexicon.verbs.scan(scanned):
             for sense in token.senses:
                 if sense.key in by_cue:
                     by_cue[sense.key].append(token)
-        words = lexicon.words.scan(scanned)
         by_category: dict[str, list[Token]] = {}
         for token in words:
             for category in token.by_category:
                 by_category.setdefault(category, []).append(token)
-        blocks = zones(text, shadow, lexicon)
         found = sentences(text, blocks)
         runs = digits(shadow)
         return Reading(
@@ -66,7 +66,7 @@ class Reading:
             found,
             runs,
             find_dates(shadow, runs),
-            lexicon.names.scan(scanned),
+            names,
             words,
             [s.start for s in found],
             by_cue,
@@ -117,6 +117,28 @@ class Reading:
     def squeeze(self, start: int, end: int) -> str:
         """The words of a span with single spaces."""
         return " ".join(self.text[start:end].split())
+
+
+def _whole(blocks: list[Block], *scans: list[Token]) -> list[Block]:
+    """The paragraphs, with two lines made one over whose end a name of the lexicon runs: "Ban | Bí thư".
+
+    The zone is the first line's, which may be a headline cut in two; only a caption is told by its whole.
+    """
+    whole = blocks[:1]
+    for block in blocks[1:]:
+        before = whole[-1]
+        if block.start - before.end == 1 and any(_runs_over(tokens, before.end) for tokens in scans):
+            zone = block.zone if before.zone == "caption" else before.zone
+            whole[-1] = Block(before.start, block.end, zone)
+        else:
+            whole.append(block)
+    return whole
+
+
+def _runs_over(tokens: list[Token], end: int) -> bool:
+    """Whether a token begins before a place and ends behind it."""
+    following = bisect_left(tokens, (end,))
+    return following > 0 and tokens[following - 1].end > end
 
 
 def _joined(text: str, blocks: list[Block]) -> str:
