@@ -16,9 +16,6 @@ from kg.model import Article
 from kg.namespaces import DEFAULT_BASE
 from kg.relate import relate
 
-VERSION = "1"
-"""Raised when the same article would give other quads: a store converts its articles anew then."""
-
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
