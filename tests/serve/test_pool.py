@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -248,6 +249,24 @@ def test_runaways_leave_the_short_lane_to_others(quads: Path) -> None:
         assert (await pool.run(Question("ASK {}"), 20)).body
         assert {(await one).kind for one in runaways} == {"deadline"}
         assert pool.killed == 2
+
+    with_pool(quads, use)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other schedulers")
+def test_a_long_query_stands_back_for_everybody(quads: Path) -> None:
+    """Its own niceness alone counts only inside its session, where the kernel groups by sessions."""
+
+    async def use(pool: Pool) -> None:
+        runaway = asyncio.create_task(fault(pool, RUNAWAY, 3))
+        await until(lambda: pool.long == 1)
+        (pid,) = [worker._process.pid for worker in pool._busy if worker.long]
+        assert os.sched_getscheduler(pid) == os.SCHED_IDLE
+        assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+        group = Path(f"/proc/{pid}/autogroup")
+        if group.exists() and (grouped := group.read_text()).strip():
+            assert grouped.split()[-1] == "19"
+        await runaway
 
     with_pool(quads, use)
 

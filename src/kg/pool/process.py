@@ -117,9 +117,20 @@ class Process(asyncio.Protocol):
         return 0.0
 
     def slow_down(self) -> None:
-        """Give everybody else precedence; there is no way back without privileges."""
+        """Give everybody else precedence; there is no way back without privileges.
+
+        Linux weighs sessions against each other where it groups by them (sched(7), "The autogroup feature"):
+        there a process's own niceness counts only inside its session, and the session has one too. What is
+        idle by policy stands back at once when somebody else wakes, what is merely nice after its slice.
+        """
+        pid = self._process.pid
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, _LOWEST)
+            os.setpriority(os.PRIO_PROCESS, pid, _LOWEST)
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+            with contextlib.suppress(OSError):
+                Path(f"/proc/{pid}/autogroup").write_text(str(_LOWEST), "ascii")
 
     def kill(self, reason: str) -> None:
         """End it at once."""
