@@ -20,7 +20,7 @@ _LINKS = (
 )  # fmt: skip
 _ADVERB = re.compile(r"\s(?:cũng|nên|hãy|sớm|luôn|cùng|đều|cần phải|cần|phải)$")
 _IN_A_NAME = re.compile(
-    r"(?:các|và|ban|công tác|đội ngũ|cơ quan|phòng|hội|tổ|cán bộ|của|,|trường|bộ phận|cấp)\s+$"
+    r"(?:các|và|ban|công tác|đội ngũ|cơ quan|phòng|(?<!ốc )hội|tổ|cán bộ|của|,|trường|bộ phận|cấp)\s+$"
 )
 # behind the organ that an item of a list opens with: "UBND tỉnh: chịu trách nhiệm | bố trí …"
 _ITEM = re.compile(r"\s*:\s*(?:(?:chịu|có) trách nhiệm\s+|có nhiệm vụ\s+)?(?=\w)")
@@ -162,7 +162,7 @@ class Addressees:
             words = Span(at, organs[0].end)
         if organs and organs[-1].end >= words.end - 1 and (entity := self.page.organ(organs[-1])):
             return Addressee((iri(entity.iri),), Span(organs[-1].start, words.end))
-        if self.group(*words):
+        if self.group(*words) and not _CLAUSE.search(self.r.shadow, *words):
             return Addressee((literal(self.r.squeeze(*words), "vi"),), words)
         return None
 
@@ -177,8 +177,10 @@ class Addressees:
 
     def group(self, start: int, end: int) -> bool:
         """Whether `start:end` opens with a group, whoever it may be, or with a place."""
-        if self.general(start, end) or start in self._places:
-            return True
+        general = self._wording.general.match(self.r.shadow, start, end)
+        if general or start in self._places:
+            verb = self._wording.verb.match(self.r.shadow, start, end)
+            return not general or not verb or verb.end() <= general.end()  # "tổ", but "tổ chức …"
         m = self._wording.group.match(self.r.shadow, start, end)
         if m and self.r.lexicon.opening("name-thing").match(self.r.shadow, m.end(), end):
             return False

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from kg.model import OrganMention, Sentence
+from kg.model import OrganMention, PersonMention, Sentence
 from kg.recognise.spans import cover
 from kg.relate.addressees import Addressees
 from kg.relate.cues import cues
 from kg.relate.facts import iri, literal
-from kg.relate.index import TOLD, Index
+from kg.relate.index import CHAIN, TOLD, Index
 from kg.relate.occasions import Event
 
 _OFFICE = re.compile(
     r"^\s*(?:(?:cuối buổi|kết thúc[^,]*|sau buổi học|tại [^,]*),\s*)?"
     r"((?:bí thư|phó bí thư|chủ tịch|trưởng)[^,.;]{0,40}?)\s*$"
 )
-_SPOKEN_OF = re.compile(r"(?:^|[\s,])(?:đồng chí|ông|bà|đồng thời|bên cạnh đó)\b")
+_SPOKEN_OF = re.compile(r"(?:^|[\s,])(?:đồng chí|ông|bà)\b")
+_MOREOVER = re.compile(r"(?:^|[\s,])(?:đồng thời|bên cạnh đó)\b")
 _DEMANDS = re.compile(r"(?:xác định|nêu rõ|yêu cầu|đề ra|đặt ra)")
 _ADVERB = re.compile(r"\s*(?:(?:cũng|đã|đồng thời|tiếp tục|vừa|còn|sẽ|thống nhất)\s+)*")
 _OFFICE_GIVEN = re.compile(r"(?:chức|chức vụ|chức danh|bổ nhiệm|miễn nhiệm|làm)\s+(?:nguyên\s+)?$")
@@ -39,7 +40,7 @@ class Givers:
 
     def before(self, number: int, s: Sentence, verb: int, last: str) -> str:
         """Who is the subject of the verb of assigning; `last` gave the task before."""
-        people = [p for p in self.index.people_in(number) if p.start < verb and not self.index.is_object(p)]
+        people = self._who_may_give(number, verb)
         organ = self._subject(s, verb)
         if organ and (not people or people[-1].right <= organ.start) and (entity := self.page.organ(organ)):
             return iri(entity.iri)
@@ -63,6 +64,18 @@ class Givers:
             return iri(entity.iri)
         return self._named_before(s, verb, clause, last)
 
+    def _who_may_give(self, number: int, verb: int) -> list[PersonMention]:
+        """The people before the verb but those to whom it is done: "kỷ luật ông A và ông B; đề nghị …"."""
+        found: list[PersonMention] = []
+        done_to: PersonMention | None = None
+        for p in self.index.people_in(number):
+            joined = done_to and CHAIN.fullmatch(self.r.shadow, done_to.right, p.left)
+            if p.start < verb and (joined or self.index.is_object(p)):
+                done_to = p
+            elif p.start < verb:
+                found.append(p)
+        return found
+
     def _taken_away(self, post: int) -> bool:
         """Whether a post is what is given or taken: "cách chức | Bí thư …", whose holder gives nothing."""
         return bool(_OFFICE_GIVEN.search(self.r.shadow, max(0, post - 30), post))
@@ -81,12 +94,14 @@ class Givers:
             return iri(self.page.person(who).iri) if who else ""
         if _SPOKEN_OF.search(clause) or not clause.strip():
             return self._last_person(s) or last
+        if _MOREOVER.search(clause):
+            return last
         return ""
 
     def _last_person(self, s: Sentence) -> str:
         """The person whom the sentences before name last."""
         for p in reversed(self.page.person_mentions):
-            if p.start < s.start and self.r.zone_at(p.start) in TOLD:
+            if p.start < s.start and self.r.zone_at(p.start) in TOLD and not self.index.is_object(p):
                 return iri(self.page.person(p).iri)
         return ""
 

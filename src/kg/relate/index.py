@@ -20,6 +20,11 @@ TOLD = frozenset(("lead", "body", "caption"))
 _GIVEN = re.compile(
     rf"(?:Đồng chí|đồng chí|Ông|ông|Bà|bà|Anh|anh|Chị|chị)\s+([{UPPER}][{LOWER}]+)(?!\s+[{UPPER}])(?=\s|,|$)"
 )
+CHAIN = re.compile(
+    r"\s*(?:,|;|và|cùng|,\s*và|;\s*và|cùng với|cùng các đồng chí|và các đồng chí)\s*"
+    r"(?:đồng chí\s+|ông\s+|bà\s+)?"
+)
+"""Between people of whom the same is said."""
 _BESIDE = ("cùng với ", "cùng với các ")
 _BULLETS = ("- ", "* ", "+ ", "• ")
 
@@ -76,12 +81,22 @@ class Index:
         That is who was named last before with this given name; nobody where it fits none.
         """
         names = _GIVEN.finditer(self.reading.plain, start, end)
-        found = [m for m in names if not self.in_posts[m.start(1)] and not self.in_organs[m.start(1)]]
+        found = [m for m in names if self._named(m.start(), m.start(1))]
         if not found:
             return False, None
         given = found[-1].group(1)
         before = (p for p in reversed(self.page.person_mentions) if p.start < start)
         return True, next((p for p in before if p.name.split()[-1] == given), None)
+
+    def _named(self, start: int, name: int) -> bool:
+        """Whether a form of address at `start` and a `name` are somebody who may act.
+
+        Not so "Th|anh Hóa", a post's or organ's name, or whom something is done to: "đối với ông Phong".
+        """
+        shadow = self.reading.shadow
+        if self.in_posts[name] or self.in_organs[name] or shadow[start - 1 : start].isalpha():
+            return False
+        return not self._object.search(shadow, max(0, start - 24), start)
 
     def is_object(self, p: PersonMention) -> bool:
         """Whether what is said is said of somebody, not by them: "kỷ luật đối với ông …", "bầu bà …"."""

@@ -12,7 +12,7 @@ from kg.model import PersonMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.reading import senses
 from kg.relate.facts import Facts, iri, literal
-from kg.relate.index import Index
+from kg.relate.index import CHAIN, Index
 from kg.relate.occasions import Event
 from kg.scanner import Token
 
@@ -35,10 +35,6 @@ _ATTENDS = re.compile(r"\bdự\b|\btham dự\b")
 _SPEAKS = re.compile(r"diễn giả|phát biểu|khai mạc|bế mạc|kết luận|chỉ đạo|nói chuyện|tham luận|chia sẻ")
 _JOINED = re.compile(r"\s*(?:và|,)\s*(?:\w+\s+){0,2}")
 _CLAUSE = re.compile(r"[;:.]|,\s+(?:còn|trong khi)")
-_CHAIN = re.compile(
-    r"\s*(?:,|;|và|cùng|,\s*và|;\s*và|cùng với|cùng các đồng chí|và các đồng chí)\s*"
-    r"(?:đồng chí\s+|ông\s+|bà\s+)?"
-)
 _ASSIGNED = re.compile(r"(?:giao|yêu cầu|đề nghị|được giao|phân công)\b")
 _WATCHED = re.compile(r"\s(?:hội nghị|chương trình|phiên|buổi|trực tuyến|qua|tại)(?!\w)")
 _CEREMONIES = frozenset(("khai mạc", "bế mạc", "phát động", "đối thoại"))
@@ -181,7 +177,7 @@ class RoleReader:
         """The people of a sentence, those together that commas join: what is said of one is said of each."""
         chains = [[people[0]]]
         for a, b in pairwise(people):
-            if _CHAIN.fullmatch(self.r.shadow, a.right, b.left):
+            if CHAIN.fullmatch(self.r.shadow, a.right, b.left):
                 chains[-1].append(b)
             else:
                 chains.append([b])
