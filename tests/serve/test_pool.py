@@ -6,7 +6,6 @@ import asyncio
 import os
 import shutil
 import signal
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -241,34 +240,101 @@ def test_a_worker_that_cannot_open_the_store_says_so(tmp_path: Path) -> None:
         with_pool(tmp_path / "none", lambda pool: fault(pool, "ASK {}"))  # type: ignore[arg-type,return-value]
 
 
-# ---------------------------------------------------------------------- lanes
-def test_runaways_leave_the_short_lane_to_others(quads: Path) -> None:
+# ---------------------------------------------------------------------- long and short queries
+def test_runaways_take_no_worker_from_others(quads: Path) -> None:
     async def use(pool: Pool) -> None:
+        await until(lambda: len(pool._idle) == 4)
         runaways = [asyncio.create_task(fault(pool, RUNAWAY, 4)) for _ in range(2)]
+        await until(lambda: pool.busy == 2)
+        short = asyncio.create_task(pool.run(Question("ASK {}"), 20))
+        await asyncio.sleep(0)
+        assert (pool.busy, pool.waiting) == (3, 0)  # at once, long before the others count as long
+        assert (await short).body
         await until(lambda: pool.long == 2)
         assert (await pool.run(Question("ASK {}"), 20)).body
         assert {(await one).kind for one in runaways} == {"deadline"}
-        assert pool.killed == 2
+        await until(lambda: pool.killed == 2)
+        await until(lambda: len(pool._idle) == 4)
 
     with_pool(quads, use)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other schedulers")
-def test_a_long_query_stands_back_for_everybody(quads: Path) -> None:
-    """Its own niceness alone counts only inside its session, where the kernel groups by sessions."""
+def priorities(worker: process.Process) -> set[tuple[int, int]]:
+    """Policy and nice value of the threads of a worker."""
+    threads = [int(path.name) for path in Path(f"/proc/{pid_of(worker)}/task").iterdir()]
+    return {(os.sched_getscheduler(one), os.getpriority(os.PRIO_PROCESS, one)) for one in threads}
+
+
+def test_the_longer_a_query_runs_the_more_it_gives_way(quads: Path) -> None:
+    usual, others_first, last = (
+        (os.SCHED_OTHER, os.getpriority(os.PRIO_PROCESS, 0)),
+        (os.SCHED_OTHER, 10),
+        (os.SCHED_IDLE, 10),
+    )
+    part = "{{ SELECT * {{ ?{0} ?{0}p ?{0}o }} LIMIT 1500 }}"
+    long = f"SELECT (COUNT(*) AS ?n) {{ {part.format('a')} {part.format('b')} FILTER(?ao != ?bo) }}"
 
     async def use(pool: Pool) -> None:
-        runaway = asyncio.create_task(fault(pool, RUNAWAY, 3))
-        await until(lambda: pool.long == 1)
-        (pid,) = [worker._process.pid for worker in pool._busy if worker.long]
-        assert os.sched_getscheduler(pid) == os.SCHED_IDLE
-        assert os.getpriority(os.PRIO_PROCESS, pid) == 19
-        group = Path(f"/proc/{pid}/autogroup")
-        if group.exists() and (grouped := group.read_text()).strip():
-            assert grouped.split()[-1] == "19"
-        await runaway
+        (worker,) = pool._idle
+        assert priorities(worker) == {usual}
+        asked, seen = asyncio.create_task(pool.run(Question(long), 60)), []
+        while not asked.done():
+            seen.append(priorities(worker))
+            await asyncio.sleep(0.002)
+        assert seen.index({usual, others_first}) < seen.index({usual, last})
+        assert (await asked).count == 1
+        # It goes on to work for others, with the priority of everybody.
+        await until(lambda: worker in pool._idle)
+        pool._idle.sort(key=lambda one: one is worker)  # the last is asked first
+        assert (await pool.run(Question("ASK {}"), 20)).body
+        assert priorities(worker) == {usual}
 
-    with_pool(quads, use)
+    with_pool(quads, use, size=1)
+
+
+def test_workers_have_the_scheduling_group_of_the_server_and_not_its_signals(quads: Path) -> None:
+    """Linux weighs sessions against each other first: priorities count within one."""
+
+    async def use(pool: Pool) -> None:
+        pid = pid_of(pool._idle[0])
+        assert (os.getsid(pid), os.getpgid(pid)) == (os.getsid(0), pid)
+
+    with_pool(quads, use, size=1)
+
+
+def test_the_deadline_is_told_before_the_process_has_ended(
+    quads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kill = process.Process.kill
+
+    def slowly(worker: process.Process, reason: str) -> None:
+        worker.reason = worker.reason or reason
+        if reason != "deadline":
+            kill(worker, reason)
+
+    monkeypatch.setattr(process.Process, "kill", slowly)
+
+    async def use(pool: Pool) -> None:
+        async with asyncio.timeout(10):
+            assert (await fault(pool, RUNAWAY, 0.5)).kind == "deadline"
+        assert pool.busy == 1
+
+    with_pool(quads, use, size=1)
+
+
+def test_what_is_long_beyond_the_places_makes_way_for_who_waits(quads: Path) -> None:
+    async def use(pool: Pool) -> None:
+        await until(lambda: len(pool._idle) == 2)
+        asked = [asyncio.create_task(fault(pool, RUNAWAY, 15)) for _ in range(2)]
+        await until(lambda: pool.busy == 2)
+        assert (await pool.run(Question("ASK {}"), 10)).body
+        assert [one.done() for one in asked].count(True) == 1
+        (turned_away,) = (one for one in asked if one.done())
+        assert (await turned_away).kind == "busy"
+        for one in asked:
+            one.cancel()
+
+    with_pool(quads, use, size=1)
 
 
 def test_whoever_waits_is_not_turned_away_for_a_query_that_does_not_work(

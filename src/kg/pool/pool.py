@@ -1,16 +1,17 @@
 """Keeps worker processes, hands out queries, kills what takes too long.
 
-Two lanes: `size` workers are always there for queries that are quick; one that has run for `LONG` seconds and
-kept a processor busy moves to the long lane, with the lowest priority, and another worker takes its place. So
-long queries, however many, never stand before short ones. When the long lane is full, the next to become long
-stays where it is on sufferance: once a query has waited `LONG` seconds for a worker, the youngest of those is
-turned away.
+There are workers for `size` quick queries and for as many long ones; a query is long once it has run for
+`LONG` seconds and kept a processor busy. The longer a query runs, the more it gives way to others (see
+`kg.pool.worker`), so long ones, however many, take neither the workers nor the processors of short ones. When
+`size` are long already, the next to become long goes on on sufferance: once a query has waited `LONG` seconds
+for a worker, the youngest of those is turned away.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ LONG = 0.25  # seconds after which a query is long, if it worked for half of the
 _WAITS = 1.0  # seconds after which it is long also if it only waits, for an endpoint elsewhere
 _LEFT = 0.3  # seconds that a query may go on after its client has left: most are done by then
 _TICK = 0.05  # seconds between two looks at what runs and waits
+_STARTS = max(1, (os.cpu_count() or 1) // 2)  # workers that start at once beside running queries
 
 
 @dataclass(slots=True, eq=False)
@@ -40,7 +42,7 @@ class _Job:
 
 
 class Pool:
-    """Workers for one `Charge`. `size` short queries at once, as many long ones; `queue` wait."""
+    """Workers for one `Charge`. `size` queries at once and as many long ones; `queue` wait."""
 
     def __init__(self, charge: Charge, size: int, queue: int) -> None:
         self.charge = charge
@@ -61,6 +63,7 @@ class Pool:
         """Start the workers. Raises KgError where one cannot open the store."""
         self._idle = await self._started(self.charge)
         self._open = True
+        self._fill()
 
     async def stop(self, patience: float = 0.0) -> None:
         """Wait `patience` seconds for the running queries, then kill what is left."""
@@ -85,6 +88,7 @@ class Pool:
             self._retire(worker)
         for worker in fresh:
             self._give(worker)
+        self._fill()
 
     async def _started(self, charge: Charge) -> list[Process]:
         """Return `size` workers, or none. Raises KgError, OSError, TimeoutError."""
@@ -164,6 +168,7 @@ class Pool:
 
     def _assign(self, worker: Process, job: _Job) -> None:
         job.since = asyncio.get_running_loop().time()
+        worker.long = worker.suffered = False
         self._busy[worker] = job
         worker.ask(job.message, lambda reply: self._heard(worker, reply))
 
@@ -175,7 +180,7 @@ class Pool:
         elif not job.done.done():
             job.done.set_result((worker, reply))
         self.killed += reply is None
-        if reply and not (worker.long or worker.suffered or worker.reason or reply[0].get("worn")):
+        if reply and not (worker.reason or reply[0].get("worn")):
             self._give(worker)
         else:
             self._retire(worker)
@@ -230,7 +235,7 @@ class Pool:
         now = loop.time()
         for worker, job in self._busy.items():
             if now >= job.end:
-                worker.kill("left" if job.left else "deadline")
+                self._kill(worker, "left" if job.left else "deadline")
             elif not (worker.long or worker.suffered) and now - job.since >= LONG:
                 self._weigh(worker, now - job.since)
         for job in [job for job in self._waiting if now >= job.end]:
@@ -245,25 +250,27 @@ class Pool:
 
     def _weigh(self, worker: Process, seconds: float) -> None:
         """Tell a query that works from one that waits: on a busy machine quick ones take long too."""
-        works = worker.processor_seconds() >= LONG / 2
-        if works:
-            worker.slow_down()
-        if works or seconds >= _WAITS:
+        if worker.processor_seconds() >= LONG / 2 or seconds >= _WAITS:
             worker.long = self.long < self.size
             worker.suffered = not worker.long
 
     def _relieve(self) -> None:
-        """Make place for a query that has waited: of the long ones in the short lane the youngest goes."""
+        """Make place for a query that has waited: of the long ones on sufferance the youngest goes."""
         suffered = [worker for worker in self._busy if worker.suffered and not worker.reason]
         if suffered and not self._starting:
-            max(suffered, key=lambda worker: self._busy[worker].since).kill("busy")
+            self._kill(max(suffered, key=lambda worker: self._busy[worker].since), "busy")
+
+    def _kill(self, worker: Process, reason: str) -> None:
+        """End a query with its worker, and tell who waits: the end itself takes a while on a busy machine."""
+        worker.kill(reason)
+        done = self._busy[worker].done
+        if not done.done():
+            done.set_result((worker, None))
 
     def _fill(self) -> None:
-        """Start workers until the short lane is complete again."""
-        if not self._open:
-            return
-        short = len(self._idle) + len(self._busy) - self.long + self._starting
-        for _ in range(self.size - short):
+        """Start workers until there are all again, a few at a time: a start takes as much as many queries."""
+        missing = 2 * self.size - len(self._idle) - len(self._busy) - self._starting
+        for _ in range(min(missing, _STARTS - self._starting) if self._open else 0):
             self._starting += 1
             self._spawn(self._start())
 

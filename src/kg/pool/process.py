@@ -18,7 +18,6 @@ from kg.errors import KgError
 from kg.pool.worker import LENGTHS, Charge, frame, members
 
 _LOG = logging.getLogger("kg.serve")
-_LOWEST = 19
 _TICKS = os.sysconf("SC_CLK_TCK")
 _START = 30.0  # seconds for a worker to open the store
 _LAST_WORDS = 4096  # bytes of what a process says when it dies
@@ -37,7 +36,7 @@ class Process(asyncio.Protocol):
         self.reason = ""  # why it was killed, "" where we did not
         self.used = 0.0  # seconds of a processor until its last reply
         self.long = False  # its query is a long one
-        self.suffered = False  # ... for which there was no place in the long lane
+        self.suffered = False  # ... beside as many long ones as there may be
         self._heard: Callable[[Reply | None], None] = lambda _: None
         self._came = bytearray()
         self._process: asyncio.subprocess.Process
@@ -61,7 +60,7 @@ class Process(asyncio.Protocol):
         """Start the process at the other `end`, and wait until it has opened the store."""
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", _MODULE,
-            stdin=end, stdout=end, stderr=asyncio.subprocess.PIPE, start_new_session=True,
+            stdin=end, stdout=end, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         first: asyncio.Future[Reply | None] = asyncio.get_running_loop().create_future()
         self.ask(frame(members(self.charge)), lambda reply: None if first.done() else first.set_result(reply))
@@ -115,22 +114,6 @@ class Process(asyncio.Protocol):
             stat = Path(f"/proc/{self._process.pid}/stat").read_text("ascii", "replace")
             return sum(map(int, stat.rpartition(")")[2].split()[11:13])) / _TICKS - self.used
         return 0.0
-
-    def slow_down(self) -> None:
-        """Give everybody else precedence; there is no way back without privileges.
-
-        Linux weighs sessions against each other where it groups by them (sched(7), "The autogroup feature"):
-        there a process's own niceness counts only inside its session, and the session has one too. What is
-        idle by policy stands back at once when somebody else wakes, what is merely nice after its slice.
-        """
-        pid = self._process.pid
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, pid, _LOWEST)
-        if sys.platform == "linux":
-            with contextlib.suppress(OSError):
-                os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
-            with contextlib.suppress(OSError):
-                Path(f"/proc/{pid}/autogroup").write_text(str(_LOWEST), "ascii")
 
     def kill(self, reason: str) -> None:
         """End it at once."""

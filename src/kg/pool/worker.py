@@ -2,7 +2,7 @@
 
 It speaks frames over standard input and output: two lengths, a JSON header, bytes. The first frame holds its
 `Charge`. Before it takes the first query it gives up what a query does not need: memory, new file descriptors
-(hence sockets and files), writing, core dumps.
+(hence sockets and files), writing, core dumps. The longer a query runs, the lower the priority of its thread.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import contextlib
 import json
 import os
 import resource
-import select
 import signal
 import struct
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -36,9 +37,12 @@ from kg.sparql.text import may_federate, service_words
 
 LENGTHS = struct.Struct("!II")
 _GRACE = 5  # seconds after the deadline at which a worker whose server has died ends itself
-_IDLE = 0.5  # seconds without a query, after its start, in which a worker prepares for rare ones
+_OTHERS_FIRST = 0.005  # seconds that a query has run when it gets a tenth of the weight of others: nice 10
+_LAST = 0.1  # seconds of a processor after which it gets the time that nobody else wants: SCHED_IDLE
 _TOO_MANY = "Too many open files"
 _PAGE = resource.getpagesize()
+
+_Reply = tuple[dict[str, Any], bytes]  # header and body
 
 
 @dataclass(slots=True)
@@ -144,16 +148,10 @@ class Worker:
             raise QueryFault("query-failed", str(error)) from None
         return compressed(answer, question, charge.version)
 
-    def prepare(self) -> None:
-        """Load what few queries need: rdflib's parser takes longer than most queries."""
-        with self._without_wall():
-            import kg.pool.federation  # noqa: F401
-        self._baseline = _resident()
-
     def _federated(self, query: str) -> bool:
         """Whether the query has a SERVICE clause, all of them allowed. Raises QueryFault for others."""
-        self.prepare()
-        from kg.pool.federation import services
+        with self._without_wall():
+            from kg.pool.federation import services  # rdflib takes longer to load than most queries
 
         try:
             named = services(query)
@@ -178,6 +176,44 @@ class Worker:
         return _resident() - self._baseline > self._charge.memory // 4
 
 
+class _Turns:
+    """Answers one query after the other, on a thread that gives way to others once a query takes long.
+
+    Linux keeps a priority for each thread, which without privileges can only be lowered: a thread that was
+    slowed down is left, and the next query has a new one.
+    """
+
+    def __init__(self) -> None:
+        self._renew()
+
+    def _renew(self) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self._id = self._thread.submit(threading.get_native_id).result()
+
+    def reply(self, worker: Worker, question: Question) -> _Reply:
+        """Return the header and the body of a worker's answer."""
+        begin = time.process_time()
+        running = self._thread.submit(_reply, worker, question)
+        with contextlib.suppress(TimeoutError):
+            return running.result(_OTHERS_FIRST)
+        try:
+            return self._slowly(running, begin + _LAST)
+        finally:
+            self._thread.shutdown()  # while the long query waits: a short one would wait for its last lines
+            self._renew()
+
+    def _slowly(self, running: Future[_Reply], end: float) -> _Reply:
+        """Wait for a reply at lower priority, at the lowest once `end` seconds of a processor are used."""
+        with contextlib.suppress(OSError):  # a sandbox may forbid it
+            os.setpriority(os.PRIO_PROCESS, self._id, 10)
+        while time.process_time() < end:
+            with contextlib.suppress(TimeoutError):
+                return running.result(_LAST)
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(self._id, os.SCHED_IDLE, os.sched_param(0))
+        return running.result()
+
+
 def _pages() -> list[int]:
     return [int(n) for n in Path("/proc/self/statm").read_text("ascii").split()]
 
@@ -189,26 +225,26 @@ def _resident() -> int:
 
 def main() -> None:
     """Serve standard input until it ends."""
+    os.setpgid(0, 0)  # Ctrl-C is for the server
     source, target = sys.stdin.buffer, sys.stdout.buffer
     header, _ = _receive(source) or ({}, b"")
     charge = Charge(**{**header, "services": tuple(header["services"]), "login": tuple(header["login"])})
+    turns = _Turns()
     try:
         worker = Worker(charge)
     except OSError as error:
         _send(target, {"fault": "internal", "detail": str(error), "members": {}})
         return
     _send(target, {"ready": os.getpid(), "used": time.process_time()})
-    if not select.select([source], [], [], _IDLE)[0]:
-        worker.prepare()
     while message := _receive(source):
         # The server kills at the deadline; this is for a server that was killed itself.
         signal.setitimer(signal.ITIMER_REAL, charge.timeout + _GRACE)
-        header, body = _reply(worker, Question(**message[0]))
+        header, body = turns.reply(worker, Question(**message[0]))
         _send(target, {**header, "worn": worker.worn(), "used": time.process_time()}, body)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _reply(worker: Worker, question: Question) -> tuple[dict[str, Any], bytes]:
+def _reply(worker: Worker, question: Question) -> _Reply:
     """Return the header and the body that tell the answer to a question, or why there is none."""
     try:
         answer = worker.answer(question)
