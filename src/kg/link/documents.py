@@ -29,6 +29,7 @@ _THIS_IS = re.compile(r"(?:đây|cũng|chính) là\s+$")
 _THAT_IS = re.compile(r"(?:đây|đó) (?:cũng |chính )?là ")
 _NEWS_OF_IT = re.compile(r"\s+(?:được ban hành|ra đời|có hiệu lực)")
 _WHICHEVER = re.compile(r"(?:\s*,\s*\w+ \w+| và \w+ \w+)*\s+(?:của|về|do)(?!\w)")
+_ITEM = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)]|[a-zđ]\))\s")
 _NEAR = 500  # characters: how far back "văn bản này" may lean
 _TERM = re.compile(rf"\(?\s*khóa\s+({TERM_NUMBER})(?!\w)(?!\s*(?:,|và)\s*khóa)")
 _LONGEST_TAIL = 60  # of an address that a name makes
@@ -116,7 +117,7 @@ class DocumentLinker:
 
     def _refer_back(self, m: DocumentMention) -> None:
         """What "Chỉ thị này" or a bare "Kế hoạch" means: the document of that type that was named last."""
-        if m.draft or (m.inside and not m.demonstrative):
+        if m.draft or (m.inside and not m.demonstrative and not self._closes(m)):
             return
         if not m.type:
             self._paper(m)
@@ -135,16 +136,28 @@ class DocumentLinker:
                 self.bare.add(id(m))
             self.papers.lean(self._antecedent(earlier), m)
 
+    def _closes(self, m: DocumentMention) -> bool:
+        """Whether a bare type with a capital ends its clause: "ban hành Kế hoạch thực hiện Chỉ thị."."""
+        return self.r.plain[m.start].isupper() and self.r.shadow.startswith((".", ",", ";"), m.end)
+
     def _paper(self, m: DocumentMention) -> None:
-        """What "Văn bản này" means: the first document of the sentence before, not what it carries out."""
+        """What "Văn bản này" means: the first document of the sentence before, not what it carries out.
+
+        In an item of a list it is what the list retells: the sentence that ends in a colon names it.
+        """
+        listed = _ITEM.match(self.r.shadow, self.r.sentences[self.r.sentence_at(m.start)].start)
         near = [
             (self.r.sentence_at(x.start), -x.start, e)
             for e in self.entities
             for x in e.mentions
-            if m.start - _NEAR < x.start < m.start and not x.inside
+            if m.start - _NEAR < x.start < m.start and not x.inside and (not listed or self._announces(x))
         ]
         if near:
             self.papers.lean(max(near, key=lambda p: p[:2])[2], m)
+
+    def _announces(self, m: DocumentMention) -> bool:
+        """Whether the sentence of a reference opens a list: "Thông báo số 7 … nêu rõ:"."""
+        return self.r.shadow.startswith(":", self.r.sentences[self.r.sentence_at(m.start)].end - 1)
 
     def _antecedent(self, earlier: list[tuple[int, DocumentEntity]]) -> DocumentEntity:
         """The first named in the sentence that names one last: its subject, not what it follows.

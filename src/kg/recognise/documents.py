@@ -15,6 +15,7 @@ from kg.recognise.numbers import (
     COUNTED,
     DESCRIBED,
     LISTED,
+    NAMED_LAW,
     NEXT,
     TERM,
     TERM_NUMBER,
@@ -117,7 +118,9 @@ class DocumentGrammar:
         before = r.shadow[max(0, token.start - 30) : token.start]
         mention.draft = bool(self.is_draft.search(before))
         mention.plural = _counted(before)
-        described = DESCRIBED.match(r.shadow, token.end)
+        described = (NAMED_LAW if mention.type == "Law" else DESCRIBED).match(r.shadow, token.end)
+        if described and self.tails.types_between(token.end, described.end()):
+            described = None  # "Luật Bảo hiểm xã hội, Nghị quyết | số 93/2015/QH13"
         m = self.numbers.behind(token, described.end() if described else token.end)
         return self._numbered(mention, token, m) if m else self._unnumbered(mention)
 
@@ -154,6 +157,7 @@ class DocumentGrammar:
                 self.tails.alias(at)
                 or self.tails.date(mention, at)
                 or self.tails.same_day(at)
+                or self.tails.year(at)
                 or self.tails.issuers(mention, at)
                 or self.tails.issued(mention, at, before)
                 or self.subjects.read(mention, at)
@@ -202,7 +206,7 @@ class DocumentGrammar:
         """The numbers that follow under the same head: "các Nghị quyết 18, 19-NQ/TW"."""
         more: list[DocumentMention] = []
         at = first.end
-        while m := NEXT.match(self.r.shadow, at):
+        while m := NEXT.match(self.r.shadow, self._behind_title(more[-1] if more else first, at)):
             dated_or_counted = m.start("n") in self.dates_from or COUNTED.match(self.r.shadow, m.end())
             if dated_or_counted or not (m.group("sym") or first.plural):
                 break
@@ -213,6 +217,10 @@ class DocumentGrammar:
             for mention in (first, *more):
                 mention.symbol = mention.symbol or last
         return more
+
+    def _behind_title(self, mention: DocumentMention, at: int) -> int:
+        """Where a title in brackets ends, which is written into the mention; `at` where there is none."""
+        return self.subjects.bracketed(mention, at) or at
 
     @staticmethod
     def _listed_one(head: DocumentMention, m: re.Match[str]) -> DocumentMention:

@@ -35,6 +35,8 @@ LISTED = re.compile(rf"(?P<n>\d{{1,4}}){_SHORT_SYMBOL}")
 """The first number of a list: "04 Nghị quyết của Bộ Chính trị: | 57"."""
 DESCRIBED = re.compile(r"\s+(?!số)(?:\w+\s+){1,3}?(?=số\s*:?\s*\d{1,5}\s?[-/]\s?[a-zđ]{2,4}\s?[/-])")
 """A word or three between the type and its number with a symbol: "Quy chế | làm việc | số 04-QC/TU"."""
+NAMED_LAW = re.compile(r"\s+(?!số)(?:[\w,]+\s+){1,12}?(?=số\s*:?\s*\d{1,3}/(?:19|20)\d\d/(?:ub)?(?:tv)?qh)")
+"""A law's name between the type and its number: "Luật | Tiếp cận thông tin | số 104/2016/QH13"."""
 COUNTED = re.compile(
     r"\s*(?:năm|tháng|ngày|nội dung|nhiệm vụ|giải pháp|chỉ tiêu|điều|lần|tỷ|triệu|nghìn|người|nhóm|điểm"
     r"|văn bản|bài|khâu|đột phá|mục tiêu|vấn đề|bước|giai đoạn|-\s?\d{4}|,\d|\.\d)"

@@ -14,11 +14,13 @@ from kg.recognise.tails import Tails
 QUOTE = re.compile(r'\s*[,:-]?\s*(?:về\s+)?(?:việc\s+)?"')
 """What opens a quoted subject."""
 _ABOUT = re.compile(
-    r"\s*[,-]?\s*(?:nói |bàn |gửi [^.;:]{3,80}?\s)?(?P<about>(?:về(?: việc)?|v/v)\s+(?!đích))"
+    r"\s*[,-]?\s*(?:nói |bàn |gửi [^.;:]{3,80}?\s)?(?P<about>(?:về(?: việc)?|v/v)\s+(?!(?:đích|cùng|từng)\s))"
 )
+_BRACKETED = re.compile(r"\s*\((?P<about>(?:về|v/v)\s[^()]{6,200})\)")
 _VERBAL = re.compile(
     r"\s*,?\s*(?=(?:triển khai )?thực hiện |sửa đổi, bổ sung |sửa đổi |phê duyệt |thành lập "
     r"|hướng dẫn (?:thực hiện|thi hành) )"
+    r"|\s+(?=triển khai (?:nghị quyết|chỉ thị|kết luận|luật) )"
 )
 _REGULATES = re.compile(
     r"\s*,?\s*(?=quy định (?:chi tiết|mức|giá|về|một số|chính sách|chức năng|tiêu chuẩn|việc) )"
@@ -27,7 +29,10 @@ _END = re.compile(
     r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…"
     r"|\s(?:đã|sẽ|đang|vừa|mà|vẫn|cũng|xác định|khẳng định|nhấn mạnh|nêu rõ|chỉ rõ|đề ra|đặt ra"
     r"|do(?= (?:[^,.;]{3,60}(?:tổ chức|chủ trì|ban hành|soạn thảo)|(?:các )?đồng chí |ông |bà ))"
-    r"|là(?= (?:một|cơ sở|căn cứ|bước|sự|nội dung))|có(?= hiệu lực)|hoặc(?= thực))\s|\s(?:tới|đến) từng\s"
+    r"|là(?= (?:một|cơ sở|căn cứ|bước|sự|nội dung))|có(?= hiệu lực)|hoặc(?= thực))\s"
+    r"|\s(?:tới|đến) (?:từng\s|\d{1,3}\s)"
+    r"|\s(?=được (?:[^,.;]{3,40} )?(?:cụ thể hóa|quán triệt|phổ biến|ban hành|đánh giá cao)[ .,;]"
+    r"|đi vào cuộc sống(?!\w)|hết hiệu lực )"
     r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng"
     r"|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|ngày|cho|"
     r"(?:sáng|trưa|chiều|tối)(?= (?:nay|qua|mai|hôm|ngày|thứ|tại|ở|cùng|\d))|"
@@ -36,6 +41,9 @@ _END = re.compile(
     r"|thay cho|công tác|sửa đổi|thực hiện nghị quyết|đây|một|việc|nội dung|trên địa bàn"
     r"|và (?:kế hoạch|chương trình))(?!\w))"
     r"|\svà\s(?=kế hoạch|chương trình hành động)|\stheo\s(?=tờ trình|đề nghị|kết luận|công văn|tinh thần)"
+)
+_CALLED = re.compile(
+    r"(?:mô hình|phong trào|cuộc vận động|chủ đề|đề án|dự án|cuộc thi|danh hiệu|chuyên đề)\s$"
 )
 _JOINED = re.compile(
     r"(?:(?:,|và|;|cùng)\s*(?:các\s+)?(?:(?:học|học tập|quán triệt|nghe|phổ biến)\s+)?|\sbằng\s+(?:các\s+)?)$"
@@ -46,6 +54,8 @@ _ISSUERS_OF = {  # the organ in a number → kinds of organs whose name behind a
     "TU": ("ban-thuong-vu", "tinh-uy", "thanh-uy"),
     "HU": ("ban-thuong-vu", "huyen-uy"),
 }
+_NUMBERED_OF = re.compile(r"\d\s?-\s?[a-zđ]{2,4}\s?/\s?(tw|tu|hu)(?!\w)(?!.*\d-[a-zđ]{2,4}/)")
+_PLENUM = re.compile(r"\s+(?:hội nghị )?trung ương (?:lần thứ )?\w+,? \(?khóa [ivxlc]+\)?(?!\w)")
 _SPOKEN = ("đồng chí", "ông ", "bà ")
 # in characters
 _QUOTED = 500
@@ -75,7 +85,15 @@ class Subjects:
         """The end of the subject at `at`, which is written into the mention; 0 where there is none."""
         if mention.subject:
             return 0
-        return self._quoted(mention, at) or self._said(mention, at)
+        return self._quoted(mention, at) or self._said(mention, at) or self.bracketed(mention, at)
+
+    def bracketed(self, mention: DocumentMention, at: int) -> int:
+        """The end of a subject in brackets: "Nghị quyết số 20 | (về công tác dân số)"; 0 for none."""
+        m = None if mention.subject else _BRACKETED.match(self.r.shadow, at)
+        if not m:
+            return 0
+        mention.subject, mention.subject_end = Span(*m.span("about")), m.end()
+        return m.end()
 
     def _quoted(self, mention: DocumentMention, at: int) -> int:
         shadow = self.r.shadow
@@ -137,6 +155,9 @@ class Subjects:
         organ = self.organ_ending.get(end)
         if mention.issuers or not organ or organ.generic or organ.kind not in issuers:
             return end
+        inner = _NUMBERED_OF.search(shadow, start, organ.start)
+        if inner and organ.kind in _ISSUERS_OF.get(inner.group(1).upper(), ()):
+            return end  # "về sơ kết Nghị quyết số 13-NQ/TU của Tỉnh ủy": who issued what the subject names
         before = organ.start - len("của ")
         if not shadow.startswith(" của ", before - 1) or before - start < _SHORTEST:
             return end
@@ -148,7 +169,12 @@ class Subjects:
         shadow = self.r.shadow
         limit = min(self.r.sentences[self.r.sentence_at(start)].end, start + _LONGEST)
         inner_start, inner_end = self._inner(at, limit)
+        named = 0  # where a name in quotation marks ends: "về nhân rộng mô hình “Ba sạch”"
         for m in _END.finditer(shadow, at, limit):
+            if m.group() == '"' and m.start() > named and _CALLED.search(shadow, at, m.start()):
+                named = shadow.find('"', m.end(), limit)
+            if m.start() <= named:
+                continue
             if not self.dates[m.start()] and not inner_start <= m.start() < inner_end:
                 limit = m.start()
                 break
@@ -171,6 +197,7 @@ class Subjects:
             joined = _JOINED.search(r.shadow, at, start)
             if joined and (m or (r.plain[start].isupper() and QUOTE.match(r.shadow, token.end))):
                 return joined.start(), joined.start()
+            m = m or _PLENUM.match(r.shadow, token.end)
             if m:
                 return start, self._end_of_reference(start, m.end())
         return 0, 0
@@ -188,4 +215,6 @@ class Subjects:
     def _trimmed(self, start: int, end: int) -> Span:
         words = self.r.text[start:end].lstrip(' \n,;:-“”"')
         start = end - len(words)
-        return Span(start, start + len(words.rstrip(' \n,;:-“”".(')))
+        end = start + len(words.rstrip(' \n,;:-“”".('))
+        plain = self.r.plain
+        return Span(start, end + (plain.startswith('"', end) and plain.count('"', start, end) % 2))

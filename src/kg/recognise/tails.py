@@ -17,6 +17,7 @@ _DIGIT = re.compile(r"\d")
 _DAY = re.compile(r"\d/\d")
 _SPACE = re.compile(r"\s+")
 _YEAR = re.compile(r"\s*năm\s*")
+_YEAR_IN_BRACKETS = re.compile(r"\s*\((?:19|20)\d\d\)(?=\s*(?:của|về|do)\s)")
 _AND = re.compile(r"\s*(?:và|,)\s*")
 _DATE_LINK = re.compile(
     r"\s*(?:,\s*)?(?:\(\s*)?(?:ban hành\s+|ký\s+|ký ban hành\s+|ra\s+)?(?:vào\s+)?(?:ngày\s+)?$"
@@ -33,9 +34,11 @@ _ENDS_THERE = re.compile(r"\s*(?:$|[.;,:()\"]|(?:về|ngày|do|tại|và|trong|n
 _PLENUM = re.compile(r"hội nghị (?:lần thứ \w+|trung ương \w+)(?:,? \(?" + TERM + r"\)?)?")
 _TITLED = re.compile(r"\s*,\s*(?:có|với|mang)\s+(?:tiêu đề|tên|trích yếu)(?=\s*[:\"])")
 _OF = re.compile(
-    r"\s*,?\s*(?:vốn\s+)?(?:cũng\s+)?(?:của|do)\s+"
+    r"\s*,?\s*(?:vốn\s+)?(?:cũng\s+)?(?:truyền đạt ý kiến (?:chỉ đạo |kết luận )?)?(?:của|do)\s+"
     r"(?:đồng chí\s+|hội nghị (?:lần thứ \w+|trung ương \w+),?\s+(?:của\s+)?)?"
 )
+_ERSTWHILE = re.compile(r"\s*(?:trước đây|\((?:cũ|trước đây|khóa \w+|nhiệm kỳ [\d –-]+)\))(?=\s|[,.;])")
+_OWN = re.compile(r"(?:ban|tỉnh|huyện|xã|phường|thành phố|đảng bộ|đơn vị|trường|ngành|mình)\s+(?=về\s)")
 _BESIDE = re.compile(r"\s*[,;]\s*(?:của\s+)?")
 _AND_OF = re.compile(r"\s*(?:,|và)\s*(?:của\s+)?")
 # characters, in which the folded text looks for what is near
@@ -112,6 +115,11 @@ class Tails:
             return False
         return bool(_GOES_ON.match(self.r.shadow, at))
 
+    def year(self, at: int) -> int:
+        """A year in brackets: "Nghị quyết số 33-NQ/TW | (2003) | của Bộ Chính trị"."""
+        m = _YEAR_IN_BRACKETS.match(self.r.shadow, at)
+        return m.end() if m else 0
+
     def same_day(self, at: int) -> int:
         """ ", cùng ngày," before a subject or an issuer; what day that is, the whole sentence says."""
         m = _SAME_DAY.match(self.r.shadow, at)
@@ -129,12 +137,14 @@ class Tails:
             return office.end
         organ = self.organ_at.get(m.end())
         if not organ or organ.generic:
-            return 0
+            own = _OWN.match(self.r.shadow, m.end())  # "Kế hoạch số 7-KH/BTG của Ban | về tuyên truyền …"
+            return own.end() if own else 0
         by = m.group().strip().startswith("do")
         if by and self.r.shadow.find("ban hành", organ.end, organ.end + _VERB) < 0:
             return 0
         mention.issuers.append(organ)
-        return self._second_issuer(mention, organ) or organ.end
+        erstwhile = _ERSTWHILE.match(self.r.shadow, organ.end)
+        return self._second_issuer(mention, organ) or (erstwhile.end() if erstwhile else organ.end)
 
     def _second_issuer(self, mention: DocumentMention, first: OrganMention) -> int:
         joined = _AND_OF.match(self.r.shadow, first.end)

@@ -24,16 +24,21 @@ _ADVERBS = (
 )
 _BEHIND_VERB = r"\s+(?:\w+ \w+ )?$"
 _VERB_BEFORE = re.compile(
-    any_of(("ban hành", "ra", "ký", "có", "thông qua", "công bố"), not_behind=WORD) + _BEHIND_VERB
+    any_of(
+        ("ban hành", "ra", "ký", "có", "thông qua", "công bố", "xây dựng", "cụ thể hóa bằng"), not_behind=WORD
+    )
+    + _BEHIND_VERB
 )
 _MADE = re.compile(
-    rf"\b{_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký|(?<=vừa )có|(?<=đã )có)|có|thông qua|công bố)"
+    rf"\b{_ADVERBS}(?:(?P<sure>(?:ký )?ban hành|ra|ký|(?<=vừa )có|(?<=đã )có)|có|thông qua|công bố"
+    + r"|xây dựng|cụ thể hóa bằng)"
     + _BEHIND_VERB
 )
 _LISTED = re.compile(r"\s*(?:,|và|;|,\s*và)\s*")
 _AND = re.compile(r"\s*(?:và|,|;|;\s*và)\s*")
 _COMMA = re.compile(r"\s*,?\s*(?:hội nghị (?:lần thứ \w+|trung ương \w+),?\s*(?:của )?)?")
 _AFTER_SEMICOLON = re.compile(r"; [^;]{0,24}$")
+_ERSTWHILE = re.compile(r"\s*\((?:cũ|trước đây|khóa [ivxlc]+|nhiệm kỳ [\d –-]+)\)\s*")
 _NAME = 60  # characters: no person's name is longer
 _GROUNDS = re.compile(r"\s*,?\s*(?:căn cứ|trên cơ sở|thực hiện|triển khai)\s+(?=\w)")
 _SIGNS = re.compile(r"\s*(?:đã )?ký")
@@ -191,7 +196,9 @@ def _maker(
         return None
     nearest = before[-1]
     maker: OrganMention | None = nearest
-    stands = _behind_grounds(index, nearest.end, made.start()).strip() == ""
+    erstwhile = _ERSTWHILE.match(shadow, nearest.end, made.start())  # "Tỉnh ủy Hà Giang (cũ) | đã ban hành"
+    end = erstwhile.end() if erstwhile else nearest.end
+    stands = _behind_grounds(index, end, made.start()).strip() == ""
     if not stands or index.in_posts[nearest.start]:
         maker = None
     if maker is None and _AFTER_SEMICOLON.search(shadow, nearest.end, made.start() + 1):

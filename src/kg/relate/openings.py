@@ -20,6 +20,12 @@ from kg.relate.issuers import made_before
 _BARE = re.compile(r"(?:để|nhằm) (?:tổ chức |triển khai )*thực hiện,")
 _RESTS = re.compile(r"trên cơ sở (?:đó|này),")
 _GOING_BY = re.compile(r"\s*,?\s*căn cứ\s+$")
+_SINCE = re.compile(r"(?:ngay )?sau khi (?:có )?$")
+_CAME = re.compile(
+    r"\s*,?\s*(?:(?:được|có) (?:\w+ ){0,4}?(?:ban hành|thông qua|hiệu lực|công bố)|ra đời|ban hành)?\s*,"
+)
+_CARRIED_OUT = re.compile(r"\s*,?\s*(?:để|nhằm) (?:tổ chức |triển khai |lãnh đạo )*thực hiện(?=[,.;])")
+_GROUNDS_ARE = re.compile(r"căn cứ (?:để )?(?:ban hành|xây dựng)(?: (?:\w+ ){1,3}?)? ?là $")
 _SOMEWHERE = re.compile(r"\b(?:tỉnh|huyện|thành phố|đảng bộ)\b")
 _AND = re.compile(r"\s*và\s*")
 
@@ -55,6 +61,7 @@ class Openings:
         """States what the opening of a sentence says of the documents in it."""
         self._opening(sentence, number, mentions)
         self._bare_opening(sentence, number, mentions)
+        self._grounds(sentence, number, mentions)
 
     def _opening(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
         """ "Thực hiện B, Tỉnh ủy ban hành A": A implements B; "Căn cứ B, … ban hành A": A is based on B."""
@@ -66,6 +73,8 @@ class Openings:
                 self._made_for(sentence, number, target, outer[i:], IMPLEMENTS)
             elif self.wording.on_the_basis.search(clause):
                 self._made_for(sentence, number, target, outer[i:], BASED_ON)
+            elif _SINCE.fullmatch(clause.strip() + " ") and self._came(target):
+                self._carried_out(sentence, number, target, outer[i:])
             elif self._goes_by(sentence, target):
                 self._made_by_it(sentence, target, outer[i], number)
             elif self.wording.replacing.search(clause):
@@ -93,6 +102,17 @@ class Openings:
                 if one and two and one is not two:
                     words = Span(sentence.start, m.end)
                     self.facts.add(one.iri, stated.predicate, iri(two.iri), number, words)
+
+    def _came(self, target: DocumentMention) -> bool:
+        """Whether the opening says no more of the document than that it came: "… được ban hành,"."""
+        return bool(_CAME.match(self.r.shadow, target.tail))
+
+    def _carried_out(
+        self, s: Sentence, number: int, target: DocumentMention, others: list[DocumentMention]
+    ) -> None:
+        """ "Sau khi B được ban hành, Huyện ủy có A để tổ chức thực hiện": what is carried out, is B."""
+        bound = [m for m in others[:1] if _CARRIED_OUT.match(self.r.shadow, max(m.tail, m.end))]
+        self._made_for(s, number, target, bound, IMPLEMENTS)
 
     def _goes_by(self, sentence: Sentence, target: DocumentMention) -> bool:
         """Whether an organ right before it goes by the document: "UBND tỉnh căn cứ Kế hoạch số 5 …"."""
@@ -125,6 +145,22 @@ class Openings:
             if self._somebody(sentence.start, made.start() + 1):
                 stated, words = IMPLEMENTS if bare else BASED_ON, Span(sentence.start, m.end)
                 self.facts.add(one.iri, stated.predicate, iri(two.iri), number, words, also=number - 1)
+
+    def _grounds(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """ "Căn cứ để ban hành là A và B.": what the sentence before issues is based on them."""
+        first = mentions[0]
+        if not _GROUNDS_ARE.fullmatch(self.r.shadow, sentence.start, first.start):
+            return
+        spoken = self._spoken_before(number, sentence.block, True)
+        before: DocumentMention | None = None
+        for m in mentions if spoken else ():
+            if before and not _AND.fullmatch(self.r.shadow, before.tail, m.start):
+                return
+            one = self.page.document(m)
+            if spoken and one and one is not spoken:
+                words = Span(sentence.start, m.end)
+                self.facts.add(spoken.iri, BASED_ON.predicate, iri(one.iri), number, words, also=number - 1)
+            before = m
 
     def _spoken_before(self, number: int, block: int, issued: bool) -> DocumentEntity | None:
         """The first document of the sentence before; `issued` there, of the same paragraph."""

@@ -43,11 +43,13 @@ _BY_SIGNER = re.compile(r"\s*,?\s*do [^;]{2,150}? (?:ký )?ban hành ")
 _ALSO = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:các\s+)?")
 _GOES_ON = re.compile(r"\s*[,;]?\s*(?:để|đồng thời)\s")
 _ALSO_THEN = re.compile(r"\s*;(?=\s*đồng thời\s)")
-_PASSIVE = re.compile(r"[\s,]*(?:đã |vừa )?được ")
+_PASSIVE = re.compile(r"[\s,]*(?:đã |vừa )?được |\s*[,–-]?\s*(?:là )?văn bản (?:\w+ )?mà ")
 _CLAUSE_ENDS = re.compile(r"[;:.]")
 _BASIS = re.compile(r"căn cứ|cụ thể hóa|cơ sở|dựa")
 _BY = re.compile(r"\s*bằng\s+(?:các |một |\w+ )?")
 _IN_ORDER_TO = re.compile(r"\s*,?\s*(?:để|nhằm)\s")
+_RELATIVE = re.compile(r"(?:^|.*\S)\s*,\s*(?:vốn )?(?:đã )?được (?:xây dựng|ban hành) (?:để|nhằm) ")
+_CLAUSE_STOP = (".", ",", ";")
 _ADVERB = re.compile(r"\s*(?:đã|vừa|sớm|kịp thời)?\s*")
 
 
@@ -85,11 +87,7 @@ class Relations:
 
     def read(self) -> None:
         """All relations of the article."""
-        meant = (
-            m
-            for m in self.page.document_mentions
-            if self.page.document(m) and id(m) not in self.page.documents.bare
-        )
+        meant = (m for m in self.page.document_mentions if self.page.document(m) and self._particular(m))
         for number, mentions in self.r.by_sentence(meant).items():
             sentence = self.r.sentences[number]
             if sentence.zone in STORY:
@@ -97,6 +95,12 @@ class Relations:
                 self.openings.read(sentence, number, mentions)
                 self._means(sentence, number, mentions)
                 self._both(sentence, number, mentions)
+
+    def _particular(self, m: DocumentMention) -> bool:
+        """Whether a reference means one paper; a bare "Chỉ thị" only with a capital, at its clause's end."""
+        if id(m) not in self.page.documents.bare:
+            return True
+        return self.r.plain[m.start].isupper() and self.r.shadow.startswith(_CLAUSE_STOP, m.end)
 
     def _say(
         self, number: int, a: DocumentMention, b: DocumentMention, stated: Stated | None, start: int
@@ -118,6 +122,9 @@ class Relations:
         before: DocumentMention | None = None  # joined to the next one by "và"
         said: Stated | None = None
         for a, b in pairwise(mentions):
+            if id(a) in self.page.documents.bare:
+                subject = before = said = None
+                continue
             start = _behind(a, b)
             gap = self.r.shadow[start : b.start]
             if subject and said and (_listed(said, a, b, gap) or self._carried_out(said, subject, b, gap)):
@@ -152,7 +159,8 @@ class Relations:
         taken_up = self._taken_up(gap, b)
         if taken_up or len(gap) >= 240:
             return taken_up
-        own = a.subject and a.subject.start <= b.start < a.subject.end
+        relative = bool(_RELATIVE.match(gap))  # "…, vốn được xây dựng để triển khai B" is the document's own
+        own = relative or (a.subject and a.subject.start <= b.start < a.subject.end)
         if (not own and self._governed(a)) or (_COORDINATED.match(gap) and not self._predicate(a, b, gap)):
             return None
         return self._construction(gap, start, b.start)
@@ -167,7 +175,7 @@ class Relations:
         return opens and bool(_PREDICATE.fullmatch(gap)) and bool(a.symbol) and not same_series(a, b)
 
     def _taken_up(self, gap: str, b: DocumentMention) -> Stated | None:
-        """ "A được B tiếp nối", "A đã được B thay thế": the verb stands behind its agent."""
+        """ "A được B tiếp nối", "A - văn bản mà B thay thế": the verb stands behind its agent."""
         m = _PASSIVE.fullmatch(gap) and self.wording.taken_up.match(self.r.shadow[b.tail : b.tail + 40])
         if not m:
             return None
