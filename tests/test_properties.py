@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from kg.convert import Converter
 from kg.identity import Mint, When, document_key
 from kg.model import Article
+from kg.recognise.names import LOWER, UPPER
 from kg.relate.facts import iri, literal
-from kg.vietnamese import bare, even, fold, nfc, slug
+from kg.vietnamese import bare, even, fold, nfc, outline, slug, stops
 
 SYLLABLES = st.text("aăâeêioôơuưyđAĂÂEÊIOÔƠUƯYĐ\u0300\u0301\u0303\u0309\u0323 -–“”'qgh")
 STORABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
@@ -30,6 +31,31 @@ def test_a_shadow_is_as_long_as_its_text(text: str) -> None:
     """Spans found in a shadow are spans of the text."""
     for shadow in (even(nfc(text)), fold(nfc(text))):
         assert len(shadow) == len(nfc(text))
+
+
+@calm
+@given(TEXTS)
+def test_an_outline_tells_of_each_character_what_expressions_ask(text: str) -> None:
+    """Letters, digits, words, white space and the marks in names: so an expression finds the same in both."""
+    assert len(outline(text)) == len(text)
+    for kind, letter in zip(outline(text), even(text), strict=True):
+        assert (kind == "A", kind == "a", kind == "0") == (
+            letter in UPPER,
+            letter in LOWER,
+            letter.isdecimal(),
+        )
+        assert (kind.isalnum(), kind.isspace()) == (letter.isalnum() or letter == "_", letter.isspace())
+        assert (kind if kind in " \n'-/,(" else "") == (letter if letter in " \n'-/,(" else "")
+
+
+@calm
+@given(TEXTS | st.text(".!?…;:\"'”’)]“‘ \n\u00a0aA1"))
+def test_stops_tell_where_sentences_may_end(text: str) -> None:
+    """A full stop, what may close behind one, and white space, each as one character."""
+    assert len(stops(text)) == len(text)
+    for kind, letter in zip(stops(text), text, strict=True):
+        assert (kind == ".", kind == '"') == (letter in ".!?…", letter in "\"'”’)]")
+        assert (kind == " ") == letter.isspace()
 
 
 @calm

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
 
@@ -22,8 +23,7 @@ class Conversion:
     """What became of one article.
 
     `facts` and `claims` are N-Quads text of the graphs `article_iri` and `article_iri#claims`; `kinds` counts
-    facts by predicate's local name; `unresolved` names organs that only this article knows; `keys` is what
-    conclusions across articles need.
+    facts by predicate's local name; `unresolved` names organs that only this article knows.
     """
 
     stem: str
@@ -32,7 +32,12 @@ class Conversion:
     claims: str
     kinds: dict[str, int]
     unresolved: tuple[str, ...]
-    keys: Keys
+    make_keys: Callable[[], Keys] = field(repr=False, compare=False)
+
+    @property
+    def keys(self) -> Keys:
+        """What conclusions across articles need, made when it is asked for: nobody else does."""
+        return self.make_keys()
 
 
 class Converter:
@@ -50,8 +55,8 @@ class Converter:
         predicates = Counter(map(attrgetter("predicate"), facts))
         kinds = {_local(predicate): count for predicate, count in predicates.items()}
         unresolved = tuple(e.label for e in page.organs.entities.values() if not e.resolved)
-        stated, claims, keys = emitter.stated(), emitter.claims(), emitter.keys()
-        return Conversion(article.stem, page.iri, stated, claims, kinds, unresolved, keys)
+        stated, claims = emitter.stated(), emitter.claims()
+        return Conversion(article.stem, page.iri, stated, claims, kinds, unresolved, emitter.keys)
 
 
 @cache

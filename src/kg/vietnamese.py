@@ -64,7 +64,7 @@ class _CodePage:
 
     def __init__(self, change: Callable[[str], str]) -> None:
         self.change = change
-        self.decoding = change(self.ALPHABET).ljust(256, "\ufffe")
+        self.decoding = change(self.ALPHABET).ljust(256, "\0")
 
     def __call__(self, text: str) -> str:
         """`change(text)`, for a change that treats every character by itself and keeps the length."""
@@ -84,10 +84,43 @@ def _encoded(text: str) -> bytes | None:
         return None
 
 
+class _Kinds(dict[int, str]):
+    """A table for `str.translate` that finds the kind of a character when it is met first."""
+
+    def __init__(self, kind: Callable[[str], str]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def __missing__(self, code: int) -> str:
+        kind = self[code] = self.kind(chr(code))
+        return kind
+
+
+def _outlined(letter: str) -> str:
+    letter = _SAME_LENGTH.get(ord(letter), letter)
+    if letter in " \n'-/,(":
+        return letter
+    latin = "A" <= letter <= "\u024f" or "\u1ea0" <= letter <= "\u1ef9"
+    if latin and (letter.isupper() or letter.islower()):
+        return "A" if letter.isupper() else "a"
+    if letter.isdecimal():
+        return "0"
+    return "x" if letter.isalnum() or letter == "_" else "\t" if letter.isspace() else "."
+
+
+def _stopped(letter: str) -> str:
+    if letter in ".!?…":
+        return "."
+    return '"' if letter in "\"'”’)]" else " " if letter.isspace() else "a"
+
+
+_KINDS, _STOPS = _Kinds(_outlined), _Kinds(_stopped)
 _even = _CodePage(lambda text: text.translate(_SAME_LENGTH))
 _low = _CodePage(_lowered)
 _spaced = _CodePage(lambda text: _NOT_WORD.sub(" ", text))
 _digits = _CodePage(lambda text: _DIGIT.sub("0", _NOT_DIGIT.sub(" ", text)))
+_outline = _CodePage(lambda text: text.translate(_KINDS))
+_stops = _CodePage(lambda text: text.translate(_STOPS))
 
 
 def nfc(text: str) -> str:
@@ -123,6 +156,20 @@ def spaced(shadow: str) -> str:
 def digits_alone(text: str) -> str:
     """A text with 0 for every digit 0-9 and spaces for all else; same length."""
     return _digits(text)
+
+
+def outline(text: str) -> str:
+    """The kinds of a text's characters, in which names are found in a fraction of the time; same length.
+
+    A and a for Latin letters, 0 for digits, x for what else is of a word; space, line end, "'", "-", "/", ","
+    and "(" of the `even` text as they are, a tab for other white space, a full stop for the rest.
+    """
+    return _outline(text)
+
+
+def stops(text: str) -> str:
+    """A text with a full stop for .!?…, a quote for what may close behind one, spaces, and a for all else."""
+    return _stops(text)
 
 
 def bare(text: str) -> str:

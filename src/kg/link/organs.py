@@ -223,6 +223,8 @@ class OrganLinker:
 
     def _note_short_name(self, organ: OrganMention) -> None:
         """ "Hội Cựu chiến binh (CCB) tỉnh": the initials in brackets are those of the words before."""
+        if self.r.plain.find("(", organ.start, organ.end) < 0:
+            return  # as a rule
         short = SHORT_NAME.search(self.r.plain, organ.start, organ.end)
         if short:
             letters = short.group(1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from kg.expressions import any_of
+from kg.expressions import WORD, any_of
 from kg.link.organs import OrganEntity, OrganLinker
 from kg.link.papers import DocumentEntity, Papers
 from kg.model import DocumentMention, OrganMention, Span
@@ -33,7 +33,9 @@ _CARRIES = re.compile(
 _PLANNING = re.compile(
     r"(?:tham mưu|đề nghị|yêu cầu|sẽ|cần|khẩn trương|chỉ đạo|sớm|chuẩn bị|đề xuất|giúp|trình)(?:\s+\w+)?\s+$"
 )
-_AGAIN = re.compile(r"(?<!\w)(?:(?:hằng|hàng|mỗi) (?:năm|quý|tháng|kỳ|nhiệm kỳ)|định kỳ|thường xuyên)(?!\w)")
+_TERMS = ("năm", "quý", "tháng", "kỳ", "nhiệm kỳ")
+_EACH = [f"{each} {term}" for each in ("hằng", "hàng", "mỗi") for term in _TERMS]
+_AGAIN = re.compile(any_of((*_EACH, "định kỳ", "thường xuyên"), not_behind=WORD) + r"(?!\w)")
 _OWN = re.compile(r"\s*(?:chuyên đề\s+)?(?:riêng|của mình|chuyên đề)(?!\w)")
 _NATIONAL = re.compile(
     r"đại hội(?: đại biểu)?(?: toàn quốc)?(?: đảng)?\s+(?:lần thứ\s+)?([ivx]+|\d{1,2})(?: của đảng)?$"

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from kg.lexicon import Lexicon
 from kg.model import Block, Sentence
+from kg.vietnamese import stops
 
 _LINE = re.compile(r"[^\n]+")
 _STOPS = tuple(".!?…;:")
@@ -22,9 +23,9 @@ _CREDIT = re.compile(
     r"ảnh(?<![^.\s(\[\"']ảnh)\s*(?::|\d|chụp|minh họa|tư liệu|[\])]|\w+(?: \w+){0,3}\s*[).]?$)"
 )
 _DATE = re.compile(r"\d{1,2}\s?[/.-]\s?\d{1,2}(?:\s?[/.-]\s?\d{4})?|\d{1,2}[:h]\d{2}(?::\d{2,})?|\d+")
-# in a block of one line: a set of characters first, so that the engine skips ahead
-# (and the run taken whole and once: a page of dots is read in linear time)
-_PLAIN_BREAK = re.compile(r"([.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’)\]]*+)\s+")
+# in a block of one line, in its `stops`: the engine skips from one to the next
+# (and the run is taken whole and once: a page of dots is read in linear time)
+_PLAIN_BREAK = re.compile(r'(\.(?<!\.\.)\.*+"*+) +')
 _BREAK = re.compile(r"([.!?…](?<![.!?…][.!?…])[.!?…]*+[\"'”’)\]]*+)\s+|(?<=[:;])\s*\n\s*(?=[-*•+])")
 _ITEM = re.compile(r"\s*(?:\d{1,2}|[IVX]{1,4})\.")
 _ABBREVIATION = re.compile(
@@ -240,9 +241,11 @@ def _opens_sentence(text: str, at: int, after_digit: bool) -> bool:
     return first.isupper() or first in "-*•>" or (first.isdigit() and not after_digit)
 
 
-def _cuts(text: str, a: int, b: int) -> Iterator[tuple[int, int]]:
+def _cuts(text: str, marks: str, a: int, b: int) -> Iterator[tuple[int, int]]:
+    """The sentences of `text[a:b]`, whose `stops` are `marks[a:b]`."""
     start = a
-    for m in (_BREAK if text.find("\n", a, b) >= 0 else _PLAIN_BREAK).finditer(text, a, b):
+    several_lines = text.find("\n", a, b) >= 0
+    for m in _BREAK.finditer(text, a, b) if several_lines else _PLAIN_BREAK.finditer(marks, a, b):
         stop = m.start()
         if not _opens_sentence(text, m.end(), text[stop - 1].isdigit()):
             continue
@@ -260,8 +263,9 @@ def _cuts(text: str, a: int, b: int) -> Iterator[tuple[int, int]]:
 def sentences(text: str, blocks: list[Block]) -> list[Sentence]:
     """The sentences of all blocks, in order; white space at their ends left out."""
     found: list[Sentence] = []
+    marks = stops(text)
     for number, block in enumerate(blocks):
-        for start, end in _cuts(text, block.start, block.end):
+        for start, end in _cuts(text, marks, block.start, block.end):
             words = text[start:end].rstrip()
             first = start + len(words) - len(words.lstrip())
             if words:

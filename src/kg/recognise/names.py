@@ -16,9 +16,9 @@ LOWER = "".join(c for c in _LETTERS if c.islower())
 
 CENTRE = re.compile(r"(?:trung ương(?: đảng)?|t\.ư|tw|tư)(?!\w)")
 """The Party's centre in folded text."""
-REST_OF_SYLLABLE = rf"(?:(?:'\s?)?[{UPPER}]?[{LOWER}]+(?:[-'][{UPPER}{LOWER}]?[{LOWER}]+)*|(?=\s[{UPPER}]))"
-SYLLABLE = rf"[{UPPER}]{REST_OF_SYLLABLE}"
-"""A syllable of a person's name: "Nguyễn", "H'Mông", an initial before another capital."""
+REST_OF_SYLLABLE = r"(?:(?:'\s?)?A?a+(?:[-'][Aa]?a+)*|(?=\sA))"
+SYLLABLE = rf"A{REST_OF_SYLLABLE}"
+"""A syllable of a person's name, in an `outline`: "Nguyễn", "H'Mông", an initial before another capital."""
 
 _WORDS = re.compile(r"\w+")
 _CAPITAL = re.compile(rf"[{UPPER}][\w&/'.-]*")

@@ -11,18 +11,19 @@ from bisect import bisect_left, bisect_right
 
 from kg.model import OrganMention, PersonMention, PostMention
 from kg.recognise.elisions import committee, filled
-from kg.recognise.names import LOWER, REST_OF_SYLLABLE, SYLLABLE, UPPER
+from kg.recognise.names import REST_OF_SYLLABLE, SYLLABLE
 from kg.recognise.organs import OrganGrammar
 from kg.recognise.posts import FORMER, JOIN, Posts
 from kg.recognise.reading import STORY, Reading
 from kg.recognise.spans import between
 from kg.scanner import Token
 
-_FIRST = rf"[{UPPER}](?<![\w'/-].)"  # the set first: the engine then skips from capital to capital
-_OPENS_NAME = re.compile(rf"{_FIRST}(?=\S{{0,40}}+\s[{UPPER}]|')")
+# in the outline of a text; the capital first: the engine then skips from one to the next
+_FIRST = r"A(?<![\w'/-].)"
+_OPENS_NAME = re.compile(rf"{_FIRST}(?=\S{{0,40}}+\sA|')")
 _NAME = re.compile(rf"{_FIRST}{REST_OF_SYLLABLE}(?:\s{SYLLABLE}){{1,4}}(?![\w'])")
-_SINGLE = re.compile(rf"{_FIRST}'[{UPPER}]?[{LOWER}]+(?![\w'])")  # "Y'Moan"
-_SHOUTED = re.compile(rf"{_FIRST}[{UPPER}]+(?:\s[{UPPER}]+){{1,4}}(?![\w'])")
+_SINGLE = re.compile(rf"{_FIRST}'A?a+(?![\w'])")  # "Y'Moan"
+_SHOUTED = re.compile(rf"{_FIRST}A+(?:\sA+){{1,4}}(?![\w'])")
 _BRACKET = re.compile(r"\s*\([^()]{2,80}\)")
 _COPULA = re.compile(r"\s+là\s+$")
 _ALL_ARE = re.compile(r"\s*,\s*(?:đều|cùng) (?:là|giữ chức)\s+")
@@ -54,7 +55,7 @@ class PeopleGrammar:
         self.roles = Posts(reading, organs, grammar)
         self.posts = self.roles.all
         self.closed = self._closed()
-        self.capitals = [m.start() for m in _OPENS_NAME.finditer(reading.plain)]
+        self.capitals = [m.start() for m in _OPENS_NAME.finditer(reading.outline)]
         self.behind_country: dict[int, int] = {}  # where a name begins → where the country before it does
 
     def _in_a_name(self, token: Token) -> bool:
@@ -128,13 +129,13 @@ class PeopleGrammar:
         return bool(r.lexicon.opening("name-opener").match(r.shadow, start, end))
 
     def _capitals(self, start: int, end: int) -> list[tuple[int, int]]:
-        plain = self.r.plain
-        found = [m.span() for m in _NAME.finditer(plain, start, end)]
-        if plain.find("'", start, end) >= 0:
-            singles = [m.span() for m in _SINGLE.finditer(plain, start, end)]
+        plain, outline = self.r.plain, self.r.outline
+        found = [m.span() for m in _NAME.finditer(outline, start, end)]
+        if outline.find("'", start, end) >= 0:
+            singles = [m.span() for m in _SINGLE.finditer(outline, start, end)]
             found += [s for s in singles if not any(x <= s[0] < y for x, y in found)]
-        for m in _SHOUTED.finditer(plain, start, end):
-            if m.group().split()[0].title() in self.r.lexicon.surnames:
+        for m in _SHOUTED.finditer(outline, start, end):
+            if plain[m.start() : m.end()].split()[0].title() in self.r.lexicon.surnames:
                 found.append(m.span())
         return found
 

@@ -27,7 +27,7 @@ FORMER = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?$")
 
 # "Trợ lý Chủ tịch nước", "Văn phòng Chủ tịch nước": the post is not of who is named behind it
 _SERVES = re.compile(r"(?:văn phòng|trợ lý|thư ký|phu nhân|đặc phái viên|cố vấn)\s+$")
-_NAMED_BEFORE = re.compile(rf"{SYLLABLE}(?:\s{SYLLABLE})+\s*(?:,|-|\()\s*$")
+_NAMED_BEFORE = re.compile(rf"{SYLLABLE}(?:\s{SYLLABLE})+\s*(?:,|-|\()\s*$")  # in an outline
 _DELEGATION = re.compile(r"(?:trưởng|phó)\s+đoàn$")
 _SPOKEN_OF = 260  # characters: how far before "Trưởng Ban" its board may be named
 
@@ -75,7 +75,7 @@ class Posts:
             return None
         if "và" in gap and self._deputy_at(at, post):
             return None  # "Thủ tướng và Phó Thủ tướng A": the first is somebody else
-        of_another = _NAMED_BEFORE.search(self.r.plain, max(0, post.start - 40), post.start)
+        of_another = _NAMED_BEFORE.search(self.r.outline, max(0, post.start - 40), post.start)
         return None if of_another and not self._organ_ends(post.start) else post
 
     def _deputy_at(self, at: int, post: PostMention) -> bool:

@@ -12,7 +12,7 @@ from kg.read import sentences, zones
 from kg.recognise.dates import digits, find_dates
 from kg.recognise.spans import Placed
 from kg.scanner import Sense, Token, words_of
-from kg.vietnamese import even, fold
+from kg.vietnamese import even, fold, outline
 
 STORY = frozenset(("title", "lead", "body", "caption"))
 """Zones that tell the story; documents, events and tasks are read from these alone."""
@@ -20,13 +20,14 @@ STORY = frozenset(("title", "lead", "body", "caption"))
 
 @dataclass(slots=True)
 class Reading:
-    """What every recogniser shares. Offsets are of the stored text; `plain` and `shadow` have its length."""
+    """What every recogniser shares. Offsets are of the stored text, as long as `plain` and the like."""
 
     article: Article
     lexicon: Lexicon
     text: str
     plain: str  # even punctuation, case kept
     shadow: str  # folded
+    outline: str  # the kinds of its characters
     blocks: list[Block]
     sentences: list[Sentence]
     digits: list[tuple[int, int]]  # runs of digits
@@ -62,6 +63,7 @@ class Reading:
             text,
             _joined(even(text), blocks),
             _joined(shadow, blocks),
+            _joined(outline(text), blocks),
             blocks,
             found,
             runs,

@@ -25,22 +25,23 @@ _VERBAL = re.compile(
 _REGULATES = re.compile(
     r"\s*,?\s*(?=quy định (?:chi tiết|mức|giá|về|một số|chính sách|chức năng|tiêu chuẩn|việc) )"
 )
-_END = re.compile(
-    r"[;:!?\n\"(]|\.(?=\s|$)|\.{3}|…"
-    r"|\s(?:đã|sẽ|đang|vừa|mà|vẫn|cũng|xác định|khẳng định|nhấn mạnh|nêu rõ|chỉ rõ|đề ra|đặt ra"
+_END = re.compile(  # the first character of each, so that the engine skips from one to the next
+    r"[;:!?\n\"(.…\s,](?:(?<=[;:!?\n\"(…])|(?<=\.)(?:(?=\s|$)|\.{2})"
+    r"|(?<=\s)(?:đã|sẽ|đang|vừa|mà|vẫn|cũng|xác định|khẳng định|nhấn mạnh|nêu rõ|chỉ rõ|đề ra|đặt ra"
     r"|do(?= (?:[^,.;]{3,60}(?:tổ chức|chủ trì|ban hành|soạn thảo)|(?:các )?đồng chí |ông |bà ))"
     r"|là(?= (?:một|cơ sở|căn cứ|bước|sự|nội dung))|có(?= hiệu lực)|hoặc(?= thực))\s"
-    r"|\s(?:tới|đến) (?:từng\s|\d{1,3}\s)"
-    r"|\s(?=được (?:[^,.;]{3,40} )?(?:cụ thể hóa|quán triệt|phổ biến|ban hành|đánh giá cao)[ .,;]"
+    r"|(?<=\s)(?:tới|đến) (?:từng\s|\d{1,3}\s)"
+    r"|(?<=\s)(?=được (?:[^,.;]{3,40} )?(?:cụ thể hóa|quán triệt|phổ biến|ban hành|đánh giá cao)[ .,;]"
     r"|đi vào cuộc sống(?!\w)|hết hiệu lực )"
-    r"|,\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng"
+    r"|(?<=,)\s(?=(?:gắn với|đồng thời|dù|nhưng|trong đó|trong khi|sau khi|do|nhằm|để|tại|còn|được|đã|sẽ|cùng"
     r"|kết nối|theo|khi|mà|thì|bởi|vì|nên|là|có|qua đó|với sự|từ đó|cũng|ngày|cho|"
     r"(?:sáng|trưa|chiều|tối)(?= (?:nay|qua|mai|hôm|ngày|thứ|tại|ở|cùng|\d))|"
     r"đồng chí|ông|bà|yêu cầu|đề nghị|giao|tỉnh ủy|thành ủy|huyện ủy|ban thường vụ|ubnd|các đại biểu|hội nghị"
     r"|đảng ủy|tỉnh|huyện|đến nay|chúng tôi|tôi|đảng bộ|phù hợp|tiếp nối|kế thừa|thay thế|căn cứ|trên cơ sở"
     r"|thay cho|công tác|sửa đổi|thực hiện nghị quyết|đây|một|việc|nội dung|trên địa bàn"
     r"|và (?:kế hoạch|chương trình))(?!\w))"
-    r"|\svà\s(?=kế hoạch|chương trình hành động)|\stheo\s(?=tờ trình|đề nghị|kết luận|công văn|tinh thần)"
+    r"|(?<=\s)(?:và\s(?=kế hoạch|chương trình hành động)"
+    r"|theo\s(?=tờ trình|đề nghị|kết luận|công văn|tinh thần)))"
 )
 _CALLED = re.compile(
     r"(?:mô hình|phong trào|cuộc vận động|chủ đề|đề án|dự án|cuộc thi|danh hiệu|chuyên đề)\s$"

@@ -125,10 +125,10 @@ class EventReader:
         lead = (s.zone == "lead") - number // 4
         if not words:
             return self._without_word(number, s, held, documents, passed, lead)
-        organised = self.wording.organise.search(self.r.shadow, s.start, s.end)
+        organised = self.occasions.held(number)
         told = not held and not organised and cues(self.r, s.start, s.end, "assign", "assigned")
         chaired = self.wording.chair.search(self.r.shadow, s.start, s.end)
-        score = 3 + 2 * bool(organised) + 3 * bool(held) + 2 * passed - 3 * bool(told) + bool(chaired) + lead
+        score = 3 + 2 * organised + 3 * bool(held) + 2 * passed - 3 * bool(told) + bool(chaired) + lead
         start, end, kind = words[0]
         return _Report(score, number, kind, Span(start, end)) if score >= _LEAST else None
 
@@ -151,8 +151,7 @@ class EventReader:
             return _Report(6 + lead, number, "ReviewConference", at)
         if not documents or not (passed or " cho " in shadow[s.start : documents[0].start]):
             return None
-        organised = self.wording.organise.search(shadow, s.start, s.end)
-        score = 2 * bool(organised) + 3 + 2 * passed + lead
+        score = 2 * self.occasions.held(number) + 3 + 2 * passed + lead
         at = Span(documents[0].start, documents[0].end)
         return _Report(score, number, "Conference", at) if score >= _LEAST else None
 

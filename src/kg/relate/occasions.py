@@ -121,6 +121,7 @@ class Occasions:
         self.wording = event_wording(self.r.lexicon)
         self._named: dict[int, list[EventWord]] = {}
         self._days: dict[int, Date] = {}
+        self._held: dict[int, bool] = {}
         for token in self.r.meaning("event"):
             kinds = [x.key for x in senses(token, "event") if x.key not in _NO_EVENTS]
             if kinds and self._particular(token.start) and not self._cuts_a_name(token):
@@ -184,6 +185,14 @@ class Occasions:
     def named(self, number: int) -> list[EventWord]:
         """The words of a sentence that name one event."""
         return self._named.get(number, [])
+
+    def held(self, number: int) -> bool:
+        """Whether a sentence says that something was organised."""
+        known = self._held.get(number)
+        if known is None:
+            s = self.r.sentences[number]
+            known = self._held[number] = bool(self.wording.organise.search(self.r.shadow, s.start, s.end))
+        return known
 
     def day(self, number: int) -> Date | None:
         """The first day of a sentence on which something may have taken place."""

@@ -47,7 +47,7 @@ class Organisers:
             found = [acting]
         for organ in found:
             entity = self.index.page.organ(organ)
-            if entity and all(entity != e for e, _ in event.organisers):
+            if entity and all(entity is not e for e, _ in event.organisers):
                 event.organisers.append((entity, organ))
 
     def _held_by(self, number: int) -> list[OrganMention]:

@@ -260,8 +260,11 @@ class RoleReader:
         named, who = self.index.again(s.start, verb.start)
         if named:
             return self.page.person(who) if who else None
-        spoken_of = self.last and _SPOKEN_OF.search(self.r.shadow[s.start : verb.start])
-        return self.last if spoken_of else None
+        if self.last is None:
+            return None
+        words = self.r.shadow[s.start : verb.start]
+        clause = max(0, words.rfind(","), words.rfind("."), words.rfind(";"))  # no farther back than that
+        return self.last if _SPOKEN_OF.search(words, clause) else None
 
     def _give(self, person: PersonEntity, role: str, number: int, words: Span, verb: Token) -> None:
         self.people[person.iri] = person

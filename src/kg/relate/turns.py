@@ -52,7 +52,7 @@ class Turns:
             return False
         if _BEFORE.search(shadow, s.start, s.start + _OPENING):
             return False
-        held = self.wording.organise.search(shadow, s.start, s.end)
+        held = self.occasions.held(number)
         return bool(held or self.wording.chair.search(shadow, s.start, s.end) or words[0].kind in _MEETINGS)
 
     def _apart(self, number: int, s: Sentence, main: Event) -> bool:
@@ -69,9 +69,7 @@ class Turns:
         own = self.occasions.day(number)
         if own is None or main.date is None or number == main.sentence or not self.occasions.named(number):
             return False
-        s = self.r.sentences[number]
-        held = self.wording.organise.search(self.r.shadow, s.start, s.end)
-        return bool(held) and _days_between(own, main.date) > 0
+        return self.occasions.held(number) and _days_between(own, main.date) > 0
 
     def divide(self, main: Event, numbers: list[int]) -> list[frozenset[int]]:
         """For the main event and then for each further one: the sentences that do not speak of it."""
