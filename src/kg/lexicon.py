@@ -82,6 +82,7 @@ class Lexicon:
 
     documents: dict[str, DocumentType] = field(default_factory=dict)
     events: dict[str, str] = field(default_factory=dict)  # class → label
+    roles: dict[str, str] = field(default_factory=dict)  # role at an event → label
     organs: dict[str, OrganKind] = field(default_factory=dict)
     central: dict[str, OrganKind] = field(default_factory=dict)
     traits: dict[str, frozenset[str]] = field(default_factory=dict)  # trait → kinds of organ that have it
@@ -91,6 +92,7 @@ class Lexicon:
     districts: dict[str, list[Place]] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)  # key → territory
     territory_kinds: dict[str, TerritoryKind] = field(default_factory=dict)  # by word and abbreviation
+    local_kinds: tuple[tuple[str, str], ...] = ()  # (form, word) of kinds below a province, longest first
     surnames: frozenset[str] = frozenset()
     fields: tuple[str, ...] = ()
     offices: dict[str, str] = field(
@@ -177,6 +179,8 @@ def _fill_types(graph: Descriptions, lexicon: Lexicon, words: dict[str, set[Sens
         )
         for form in texts(row, RDFS.label, SKOS.altLabel, SKOS.hiddenLabel):
             words[fold(nfc(form))].add(Sense("document", key))
+    for subject, row in graph.typed("Role"):
+        lexicon.roles[subject.removeprefix(str(CKG))] = label(row)
     for subject, row in graph.below("Event"):
         key = subject.removeprefix(str(CKG))
         lexicon.events[key] = label(row)
@@ -240,6 +244,10 @@ def _fill_places(graph: Descriptions, lexicon: Lexicon, names: dict[str, set[Sen
         of_kind = TerritoryKind(fold(label(row)), one(row, "level"), one(row, "partyCommittee"))
         for form in (of_kind.word, *texts(row, SKOS.altLabel)):
             lexicon.territory_kinds[fold(form)] = of_kind
+    # "thị xã" before the "xã" that is in it; "TT Huế" is no township, so communes go by their words alone
+    local = {f: k.word for f, k in lexicon.territory_kinds.items() if f == k.word or k.level != "Commune"}
+    local = {f: word for f, word in local.items() if word != "tỉnh"}
+    lexicon.local_kinds = tuple(sorted(local.items(), key=lambda x: (-len(x[0]), x)))
     for subject, row in graph.typed("Territory"):
         kind, name = one(row, "territoryKind"), nfc(one(row, "properName"))
         provincial = kind in ("tỉnh", "thành phố trực thuộc Trung ương")

@@ -11,9 +11,6 @@ from typing import NamedTuple
 from kg.recognise.names import ProperNames
 from kg.recognise.reading import Reading
 
-_KINDS = ("huyện", "quận", "thị xã", "thành phố", "tp", "tp.", "thị trấn", "xã", "phường")
-"""Kinds of territory; "thị xã" before the "xã" that is in it."""
-
 
 class PlaceMention(NamedTuple):
     """A territory in the text. `province` is its folded name for a province; `kind` and `name` as written."""
@@ -32,7 +29,7 @@ def find_places(reading: Reading, names: ProperNames) -> list[PlaceMention]:
         kind = next((k for k in ("tỉnh", "thành phố") if reading.shadow.endswith(k + " ", 0, start)), "")
         found.append(PlaceMention(start, end, kind, reading.text[start:end], province))
     named = set(names.provinces)
-    for kind in _KINDS:
+    for kind, whole in reading.lexicon.local_kinds:
         for at in _words(reading.shadow, kind + " "):
             name = reading.skip(at + len(kind))
             if reading.plain[name : name + 1].islower():
@@ -40,7 +37,6 @@ def find_places(reading: Reading, names: ProperNames) -> list[PlaceMention]:
             end = names.local(name)
             if end > name and name not in named:
                 named.add(name)
-                whole = "thành phố" if kind.startswith("tp") else kind
                 found.append(PlaceMention(at, end, whole, reading.squeeze(name, end), ""))
     return sorted(found)
 

@@ -283,7 +283,8 @@ class RoleReader:
                 count += 1
                 node = f"{self.event.parts}/participation/{count}"
                 name = self.people[address].name
-                self.facts.entity(node, CKG.Participation, literal(f"{name} – {role}"))
+                called = f"{name} – {self.r.lexicon.roles[role].lower()}"
+                self.facts.entity(node, CKG.Participation, literal(called, "vi"))
                 self.facts.add(self.event.iri, CKG.hasParticipation, iri(node), number, words)
                 self.facts.add(node, CKG.participant, iri(address), number, words)
                 self.facts.add(node, CKG.role, iri(CKG[role]), number, words)
