@@ -18,7 +18,7 @@ _LINKS = (
     "rằng", ":", "cho", "trong thời gian tới,", "thời gian tới,", "các các", "tới đây,", "cụ thể",
     "như sau", ":",
 )  # fmt: skip
-_ADVERB = re.compile(r"\s(?:cũng|nên|hãy|sớm|luôn|cùng|đều|cần phải|cần|phải)$")
+_ADVERB = re.compile(r"\s(?:cũng|nên|hãy|sớm|luôn|cùng|cùng nhau|đều|cần phải|cần|phải)$")
 _IN_A_NAME = re.compile(
     r"(?:các|và|ban|công tác|đội ngũ|cơ quan|phòng|(?<!ốc )hội|tổ|cán bộ|của|,|trường|bộ phận|cấp)\s+$"
 )

@@ -46,7 +46,11 @@ class Givers:
             return iri(entity.iri)
         if people:
             return iri(self.page.person(people[-1]).iri)
-        posts = [p for p in self.index.posts_in(number) if p.end <= verb and not self._taken_away(p.start)]
+        posts = [
+            p
+            for p in self.index.posts_in(number)
+            if p.end <= verb and not self._taken_away(p.start) and not self._in_brackets(p.end, verb)
+        ]
         if posts:
             post = posts[-1]
             holder = self.page.people.holder(post)
@@ -58,7 +62,9 @@ class Givers:
         organs = [
             o
             for o in self.addressees.organs(s.start, verb)
-            if not self._references[o.start] and not self.index.in_posts[o.start]
+            if not self._references[o.start]
+            and not self.index.in_posts[o.start]
+            and not self._in_brackets(o.end, verb)
         ]
         if organs and (entity := self.page.organ(organs[-1])):
             return iri(entity.iri)
@@ -75,6 +81,11 @@ class Givers:
             elif p.start < verb:
                 found.append(p)
         return found
+
+    def _in_brackets(self, at: int, verb: int) -> bool:
+        """Whether a bracket closes between: what stands in it does nothing outside."""
+        words = self.r.shadow[at:verb]
+        return words.count(")") > words.count("(")
 
     def _taken_away(self, post: int) -> bool:
         """Whether a post is what is given or taken: "cách chức | Bí thư …", whose holder gives nothing."""

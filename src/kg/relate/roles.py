@@ -47,6 +47,9 @@ _TAKEN_ON = re.compile(
     r"\s*,?\s*(?P<verb>đảm nhiệm|phụ trách|đảm trách)(?!\w)(?!\s+(?:chức|cương vị|công tác))"
 )
 _AFTERWARDS = re.compile(r"sau (?:hội nghị|buổi|khi hội nghị|lớp)[^,]{0,30},")
+_ADDRESSED = ("ông ", "bà ", "anh ", "chị ", "đồng chí ")
+_AFTER_ANOTHER = re.compile(r"(?:sau|trước|thực hiện)\s[^,;]*\s(?:của|do)\s*$")
+_NEAREST = 100  # characters: how far before its verb a given name may stand
 _SPOKEN_OF = re.compile(r"(?:^|,\s*|đó\s+|cạnh đó,\s+)(?:đồng chí|ông|bà)(?: [^,.;]{0,30})?\s+$")
 
 
@@ -114,6 +117,8 @@ class RoleReader:
         """Whether the words are work or nouns: "theo dõi, đôn đốc", "phiên khai mạc", "công bố thông tin"."""
         shadow = self.r.shadow
         words = shadow[verb.start : verb.end]
+        if self.r.plain[verb.start].isupper() and shadow.endswith(_ADDRESSED, 0, verb.start):
+            return True  # "ông Bảo" is a name, though "bảo" is a verb
         if words == "theo dõi":
             return not _WATCHED.match(shadow, verb.end)
         if words == "thông tin":
@@ -148,7 +153,7 @@ class RoleReader:
             self._by_office(number, s, deeds)
             return
         inherited: _Deed | None = None
-        chains = self._chains(people)
+        chains = self._chains(s, people)
         for chain, limit in zip(chains, (*(c[0].left for c in chains[1:]), s.end), strict=True):
             after, before = self._governing(s, people, chain, deeds, limit)
             if before is None and not after:
@@ -173,11 +178,11 @@ class RoleReader:
         elif not item:
             self.listing = None
 
-    def _chains(self, people: list[PersonMention]) -> list[list[PersonMention]]:
+    def _chains(self, s: Sentence, people: list[PersonMention]) -> list[list[PersonMention]]:
         """The people of a sentence, those together that commas join: what is said of one is said of each."""
         chains = [[people[0]]]
         for a, b in pairwise(people):
-            if CHAIN.fullmatch(self.r.shadow, a.right, b.left):
+            if CHAIN.fullmatch(self.r.shadow, a.right, b.left) and not self._aside(s, a.left):
                 chains[-1].append(b)
             else:
                 chains.append([b])
@@ -193,7 +198,8 @@ class RoleReader:
     ) -> tuple[list[_Deed], _Deed | None]:
         """The verbs behind a chain of names, and the one before it; none before a passive "do"."""
         first = chain[0]
-        after = [] if self.index.is_object(first) else self._after(chain[-1], deeds, limit)
+        aside = self.index.is_object(first) or self._aside(s, first.left)
+        after = [] if aside else self._after(chain[-1], deeds, limit)
         by = _BY.search(self.r.shadow, max(s.start, first.left - 24), first.start)
         taken = _TAKEN_ON.match(self.r.shadow, chain[-1].right) if by and not after else None
         if taken and self.topic.search(self.r.shadow, s.start, first.left):
@@ -202,6 +208,10 @@ class RoleReader:
         if after and by:
             return after, None
         return after, self._before(first, deeds, s, people)
+
+    def _aside(self, s: Sentence, at: int) -> bool:
+        """Whether a sentence only goes on from what somebody named at `at` did: "Sau lời của A, B …"."""
+        return bool(_AFTER_ANOTHER.match(self.r.shadow, s.start, at))
 
     def _after(self, p: PersonMention, deeds: list[_Deed], limit: int) -> list[_Deed]:
         """The verb whose subject the name is: the first one close behind, and one that "và" joins to it."""
@@ -246,7 +256,9 @@ class RoleReader:
         shadow = self.r.shadow
         for role, verb in deeds:
             before = (p for p in self.index.posts_in(number) if p.end <= verb.start)
-            post = next((p for p in before if len(shadow[p.end : verb.start].strip()) < 20), None)
+            gaps = ((p, shadow[p.end : verb.start].strip()) for p in before)
+            near = (p for p, gap in gaps if len(gap) < 20 and not gap.startswith("đều"))
+            post = next((p for p in near if not self._aside(s, p.start)), None)
             person = self.page.people.holder(post) if post else None
             if person is None:
                 person = self._spoken_of(s, verb)
@@ -257,7 +269,7 @@ class RoleReader:
 
     def _spoken_of(self, s: Sentence, verb: Token) -> PersonEntity | None:
         """Who was named before: by the given name ("Ông Phong …"), or last ("Đồng chí yêu cầu …")."""
-        named, who = self.index.again(s.start, verb.start)
+        named, who = self.index.again(max(s.start, verb.start - _NEAREST), verb.start)
         if named:
             return self.page.person(who) if who else None
         if self.last is None:

@@ -35,8 +35,10 @@ _OF_WHOLE = re.compile(
     r"\s+của (?:\w+\s+){1,4}?(?=(?:xây dựng|rà soát|tham mưu|thực hiện|tổ chức|theo dõi|hướng dẫn)\s)"
 )
 _OFFICE_GIVEN = re.compile(
+    r"làm (?:phó )?(?:bí thư|chủ tịch|trưởng|giám đốc|bộ trưởng|thứ trưởng|ủy viên|chánh|chủ nhiệm)(?!\w)|"
     r"(?:tiếp tục )?(?:giữ (?:chức|cương vị|vị trí)|đảm nhiệm|kiêm|tham gia (?:ban|thường trực|cấp ủy))(?!\w)"
 )
+_TO_ANOTHER = re.compile(r" (?:cho|theo(?! dõi)) ")
 _AND = re.compile(r"\s*(?:,|và|,\s*và|cùng)\s+")
 _DUE = re.compile(
     r"(?:trước|chậm nhất|xong trước|đến hết|hạn báo cáo|trong)(?::\s*|\s+)"
@@ -156,6 +158,8 @@ class TaskReader:
         verb = next(iter(self.assigned.get(number, ())), None)
         if not verb or self.r.shadow[verb.start : verb.end] == "phải":
             return False
+        if _TO_ANOTHER.match(self.r.shadow, verb.end):
+            return False  # "việc này được giao | cho bà …": the subject is the work
         if _WHENEVER.search(self.r.shadow, max(s.start, verb.start - 10), verb.start):
             return False
         before = self.r.shadow[s.start : verb.start]
