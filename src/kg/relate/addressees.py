@@ -157,7 +157,7 @@ class Addressees:
             return Addressee((iri(self.page.person(last).iri),), Span(last.left, last.right))
         organs = self.organs(clause, end) or self.organs(start, end)
         at = organs[0].start if organs else clause
-        words = Span(at, self.trimmed(at, end))
+        words = Span(at, self._without_adverbs(at, self.trimmed(at, end)))
         if len(organs) == 1 and self._standing(start, organs[0], end):
             words = Span(at, organs[0].end)
         if organs and organs[-1].end >= words.end - 1 and (entity := self.page.organ(organs[-1])):

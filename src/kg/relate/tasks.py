@@ -35,8 +35,9 @@ _OF_WHOLE = re.compile(
     r"\s+của (?:\w+\s+){1,4}?(?=(?:xây dựng|rà soát|tham mưu|thực hiện|tổ chức|theo dõi|hướng dẫn)\s)"
 )
 _OFFICE_GIVEN = re.compile(
-    r"làm (?:phó )?(?:bí thư|chủ tịch|trưởng|giám đốc|bộ trưởng|thứ trưởng|ủy viên|chánh|chủ nhiệm)(?!\w)|"
-    r"(?:tiếp tục )?(?:giữ (?:chức|cương vị|vị trí)|đảm nhiệm|kiêm|tham gia (?:ban|thường trực|cấp ủy))(?!\w)"
+    r"làm (?:phó )?(?:tổng )?"
+    r"(?:bí thư|chủ tịch|trưởng|giám đốc|bộ trưởng|thứ trưởng|ủy viên|chánh|chủ nhiệm)(?!\w)|"
+    r"(?:tiếp tục )?(?:giữ (?:quyền|chức|cương vị|vị trí)|đảm nhiệm|kiêm|tham gia (?:ban|thường trực|cấp ủy))(?!\w)"
 )
 _TO_ANOTHER = re.compile(r" (?:cho|theo(?! dõi)) ")
 _AND = re.compile(r"\s*(?:,|và|,\s*và|cùng)\s+")
