@@ -1,8 +1,8 @@
 """How time, memory and size grow with the number of articles: a sharded build, the store made of it, queries.
 
-    python tests/bench/bench_growth.py [--sizes 1000,10000] [--jobs 2] [--brief 0.9] [--load] [--json FILE]
+    python tests/bench/bench_growth.py [--sizes 1000,10000] [--jobs 2] [--load] [--json FILE]
 
-The articles are made up by generate.py, a share of `--brief` of them news in brief. Each run is a process of
+The articles are made up by generate.py, as long and as dense as those of newspapers. Each run is a process of
 its own. The processor time is that of all its processes, the memory that of the largest one. `--load` adds
 `kg load`, which validates and makes the search index, and whole runs of `kg query`. Rows are written to FILE
 as they come. The exponent is the slope of log(processor time) over log(articles) from the smallest to the
@@ -56,7 +56,7 @@ def measured(command: Sequence[str]) -> tuple[float, float, int]:
 
 def runs(articles: int, jobs: int, options: argparse.Namespace, home: Path) -> Iterator[Run]:
     """Build a dataset of that many articles and, if wanted, load it and ask it."""
-    (source,) = generate.write(articles, home, brief=options.brief, jsonl=True)
+    (source,) = generate.write(articles, home, mix=options.mix, jsonl=True)
     out, store = home / "dataset", home / "store"
     try:
         used = measured(["build", str(source), "--out", str(out), "--jobs", str(jobs)])
@@ -112,7 +112,7 @@ def main() -> None:
     )
     parser.add_argument("--sizes", default="1000,3000,10000", help="numbers of articles, by commas")
     parser.add_argument("--jobs", default="1,2", help="numbers of processes, by commas")
-    parser.add_argument("--brief", type=float, default=0, help="share of news in brief (default: 0)")
+    parser.add_argument("--mix", choices=generate.MIXES, default="newspaper", help="what kind of pages")
     parser.add_argument("--load", action="store_true", help="also load each dataset into a store and ask it")
     parser.add_argument("--home", type=Path, help="folder for the files (default: the usual one)")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")

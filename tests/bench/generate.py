@@ -1,11 +1,16 @@
 """Any number of made-up articles: other names, numbers, days, provinces and layouts in each, by a seed.
 
-    python tests/bench/generate.py 10000 FOLDER [--seed 1] [--brief 0.9] [--jsonl]
+    python tests/bench/generate.py 10000 FOLDER [--seed 1] [--mix newspaper] [--jsonl]
 
-Article `n` of a seed is always the same text. `--brief` is the share of news in brief: a headline and one
-sentence, as most of what agencies send is. The words are ours; the names are put together from parts, the
-provinces are those of the register. A few central documents are named by many articles, plans by one or two,
-as it is with real news. About every tenth article says nothing of the Party.
+Article `n` of a seed and mix is always the same text. The words are ours; the names are put together from
+parts, the provinces are those of the register. A few central documents are named by many articles, plans by
+one or two, as it is with real news.
+
+- `--mix reports` (the default): reports of conferences alone, the densest pages there are: some 940 quads
+  each. About every tenth says nothing of the Party.
+- `--mix newspaper`: what a newspaper prints. It has the length and the density of 11,528 real articles with
+  a Party term (2,473 letters, 87 quads on average): two in a hundred are reports, eight news in brief, the
+  others long stories in which an official now and then says something.
 """
 
 from __future__ import annotations
@@ -72,6 +77,47 @@ ELSEWHERE = (
     "Giá cà phê tại {place} tăng nhẹ, các đại lý thu mua ở mức cao nhất từ đầu vụ.",
     "Khu chợ trung tâm của {place} mở cửa trở lại sau ba tháng sửa chữa.",
 )
+STORIES = (
+    "Con đường dài {n} km nối hai bờ sông vừa được thảm nhựa, xe tải không còn phải đi vòng qua phà.",
+    "Từ tờ mờ sáng, những chuyến xe chở rau đã nối đuôi nhau rời {place} để kịp phiên chợ đầu tuần.",
+    "Vụ này bà con thu được khoảng {n} tạ trên mỗi héc-ta, cao hơn vụ trước mà chi phí phân bón lại giảm.",
+    "Chủ một vườn bưởi rộng {n} công, kể rằng có năm nước mặn lên sớm, cả nhà thức canh cống.",
+    "Lớp học chỉ có {n} em nhưng đủ ba độ tuổi, cô giáo phải chia bảng làm đôi để dạy cùng lúc.",
+    "Trạm quan trắc ghi nhận mực nước xuống thấp nhất trong vòng {n} năm, nhiều đoạn kênh trơ đáy.",
+    "Đội bóng của {place} gỡ hòa ở phút thứ {n} sau một tình huống phạt góc mà thủ môn đội bạn đoán sai.",
+    "Người bán hàng ở góc chợ sáng nào cũng dọn sạp lúc bốn giờ và nghỉ khi chợ vãn khách.",
+    "Khách đến bằng xe đạp được mượn mũ và áo mưa, chỉ cần để lại số điện thoại ở quầy hướng dẫn.",
+    "Theo số liệu của cửa hàng, lượng hàng bán trong ngày {day} gấp rưỡi ngày thường, phần lớn là quà quê.",
+    "Mái ngói của ngôi nhà cổ được thay từng viên, gỗ mục được nối bằng mộng chứ không dùng đinh.",
+    "Nhà máy có {n} công nhân làm ba ca, riêng xưởng đóng gói chạy suốt đêm để kịp đơn hàng cuối tháng.",
+    "Người dân góp công đào mương, xã lo phần ống cống, nhờ vậy nước về đến chân ruộng trước khi gieo sạ.",
+    "Bác sĩ khuyên người lớn tuổi uống đủ nước, tránh ra ngoài vào giữa trưa khi trời nắng gắt.",
+    "Sau {n} ngày sửa chữa, cây cầu treo thông xe trở lại, học sinh không phải đi đò qua suối nữa.",
+    "Bộ phim kể chuyện một người thợ gốm trở về {place} sau nhiều năm xa nhà và dựng lại lò nung của cha.",
+    "Giá vé không đổi so với năm ngoái, trẻ em dưới một mét được vào cửa miễn phí.",
+    "Một hộ trong xóm thử nuôi tôm trong bể bạt, lứa đầu lỗ nặng, đến lứa thứ ba thì bắt đầu có lãi.",
+    "Đoàn khảo sát đi dọc bờ biển {n} km và đếm được hơn chục điểm sạt lở, có chỗ sóng đã vào sát nhà dân.",
+    "Mưa tạnh, nước rút nhanh, để lại lớp bùn dày trên mặt đường và những đống rác mắc vào lan can cầu.",
+    "Hơn {n} tác phẩm được chọn treo, phần nhiều là tranh lụa của các họa sĩ trẻ.",
+    "Chuyến tàu chậm gần một giờ vì có cây đổ chắn ngang đường ray, không ai bị thương.",
+    "Cửa hàng chỉ nhận hàng có giấy của trại giống, khách được xem tận nơi và trả lại trong vòng {n} ngày.",
+    "Những bức thư cũ được ép phẳng, chụp lại từng trang rồi mới cho vào hộp giấy chống ẩm.",
+    "Vòng loại diễn ra ở {place}, mỗi đội được đăng ký {n} vận động viên và hai huấn luyện viên.",
+    "Đêm xuống, cả xóm tập trung ở sân đình nghe hát, người già ngồi chiếu trên, trẻ con chạy quanh gốc đa.",
+    "Lô hàng đầu tiên gồm {n} tấn nhãn đã qua chiếu xạ và lên tàu từ chiều {day}.",
+    "Bà {name} giữ nghề dệt từ đời mẹ, mỗi tấm vải mất gần một tháng, bán được đồng nào lại mua thêm sợi.",
+    "Bãi giữ xe chật kín từ sáng, nhiều người phải gửi nhờ nhà dân cách đó vài trăm mét.",
+    "Trận này hai đội chơi chậm, bóng chủ yếu ở giữa sân, khán giả bắt đầu ra về từ phút thứ {n}.",
+)
+OFFICIALS = (
+    "Theo Chủ tịch UBND xã {name}, việc đền bù cho các hộ dân còn lại sẽ xong trước mùa mưa.",
+    "Phó Chủ tịch UBND tỉnh {place} {name} đã đến kiểm tra và yêu cầu đơn vị thi công lắp thêm đèn.",
+    "Ông {name}, Giám đốc Sở Nông nghiệp và Phát triển nông thôn tỉnh {place}, nói lúa mới chịu mặn.",
+    "Bí thư Đảng ủy xã {name} nói rằng lúc đầu nhiều nhà ngại góp đất, nay ai cũng vui.",
+    "Ông {name}, Phó Bí thư Thường trực Tỉnh ủy {place}, đề nghị ngành giáo dục sớm bố trí đủ giáo viên.",
+)
+MIXES = ("reports", "newspaper")
+FULL, BRIEF = 0.02, 0.1  # of a newspaper: up to the first a report, up to the second news in brief
 
 
 @cache
@@ -152,6 +198,17 @@ class _Story:
         )
         return f"{self.place}: {short}\n\n{stamp}\n\n{text}\n"
 
+    def feature(self) -> str:
+        """A long story about something else, in which an official may have a word."""
+        told = self.chance.sample(STORIES, self.chance.randint(25, 30))
+        told[:0] = self.chance.sample(OFFICIALS, int(self.chance.random() < 0.125))
+        self.chance.shuffle(told)
+        told = [line.format(place=self.place, name=self.name(), n=self.chance.randint(3, 90),
+                            day=f"{self.held.day}/{self.held.month}") for line in told]  # fmt: skip
+        paragraphs = [" ".join(told[at : at + 3]) for at in range(0, len(told), 3)]
+        stamp = f"{self.day.day:02}/{self.day.month:02}/{self.day.year} {self.chance.randint(6, 22):02}:05"
+        return "\n\n".join((f"{self.place}: chuyện quanh ta", stamp, *paragraphs, self.name())) + "\n"
+
     def _duty(self) -> str:
         due = vietnamese(self.day + timedelta(days=self.chance.randint(10, 200)), self.chance)
         duty = self.chance.choice(DUTIES).format(day=due)
@@ -191,26 +248,31 @@ def wrapped(paragraph: str, width: int = 60) -> Iterator[str]:
     yield line
 
 
-def article(number: int, seed: int = 1, brief: float = 0) -> str:
-    """The text of article `number`; a share of `brief` of all numbers is news in brief."""
+def article(number: int, seed: int = 1, mix: str = "reports") -> str:
+    """The text of article `number` of a mix."""
     story = _Story(seed, number)
-    return story.brief() if random.Random(f"{seed}/brief/{number}").random() < brief else story.text()
+    if mix == "reports":
+        return story.text()
+    share = random.Random(f"{seed}/{mix}/{number}").random()
+    return story.text() if share < FULL else story.brief() if share < BRIEF else story.feature()
 
 
-def write(count: int, folder: Path, *, seed: int = 1, brief: float = 0, jsonl: bool = False) -> list[Path]:
+def write(
+    count: int, folder: Path, *, seed: int = 1, mix: str = "reports", jsonl: bool = False
+) -> list[Path]:
     """Write articles as text files, a thousand a folder, or as one JSON Lines file; the paths to build."""
     folder.mkdir(parents=True, exist_ok=True)
     if jsonl:
         target = folder / f"articles-{count}.jsonl"
         with target.open("w", encoding="utf-8") as file:
             for number in range(count):
-                record = {"id": f"{number:07}", "text": article(number, seed, brief)}
+                record = {"id": f"{number:07}", "text": article(number, seed, mix)}
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
         return [target]
     for number in range(count):
         part = folder / f"{number // 1000:04}"
         part.mkdir(exist_ok=True)
-        (part / f"g{number:07}.txt").write_text(article(number, seed, brief), "utf-8")
+        (part / f"g{number:07}.txt").write_text(article(number, seed, mix), "utf-8")
     return [folder]
 
 
@@ -222,12 +284,12 @@ def main() -> None:
     parser.add_argument("count", type=int, help="how many articles")
     parser.add_argument("folder", type=Path, help="where to")
     parser.add_argument("--seed", type=int, default=1, help="another seed gives other articles (default: 1)")
-    parser.add_argument("--brief", type=float, default=0, help="share of news in brief (default: 0)")
+    parser.add_argument(
+        "--mix", choices=MIXES, default=MIXES[0], help="what kind of pages (default: %(default)s)"
+    )
     parser.add_argument("--jsonl", action="store_true", help="one JSON Lines file instead of text files")
     options = parser.parse_args()
-    for path in write(
-        options.count, options.folder, seed=options.seed, brief=options.brief, jsonl=options.jsonl
-    ):
+    for path in write(options.count, options.folder, seed=options.seed, mix=options.mix, jsonl=options.jsonl):
         print(path)
 
 

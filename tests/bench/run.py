@@ -32,7 +32,7 @@ BENCHES: dict[str, tuple[list[str], list[str]]] = {
     "serve": ([str(SEEDS)], [str(SEEDS), "--rounds", "2", "--seconds", "1", "--minutes", "0.2"]),
     "pages": ([], ["--copies", "20"]),
     "growth": (
-        ["--sizes", "1000,10000,100000", "--jobs", "2", "--brief", "0.9", "--load"],
+        ["--sizes", "1000,10000,100000", "--jobs", "2", "--mix", "newspaper", "--load"],
         ["--sizes", "100,300", "--jobs", "1,2", "--load"],
     ),
 }
