@@ -47,7 +47,10 @@ class Run:
 def measured(command: Sequence[str]) -> tuple[float, float, int]:
     """Wall seconds, processor seconds of it and its children, bytes of the largest process."""
     begun = time.perf_counter()
-    process = os.posix_spawn(sys.executable, [sys.executable, "-m", "kg", *command, "-q"], os.environ)
+    silent = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
+    process = os.posix_spawn(
+        sys.executable, [sys.executable, "-m", "kg", *command, "-q"], os.environ, file_actions=[silent]
+    )
     _, status, used = os.wait4(process, 0)
     if status:
         sys.exit(f"kg {' '.join(command)} failed")
