@@ -20,7 +20,7 @@ from kg.scanner import Scanner, Sense, words_of
 from kg.vietnamese import fold, nfc
 from kg.vocabulary import Descriptions, label, one, texts
 
-TOLD_CUES = frozenset(("assign", "assigned", "attend", "chair", "present", "say", "speak"))
+TOLD_CUES = frozenset(("assign", "assigned", "attend", "chair", "not-assign", "present", "say", "speak"))
 """Cues whose places are asked for one by one (`Reading.cues`); the others only stand in patterns."""
 _CUES = re.compile(r"(?P<whole><(?=\{))?\{(?P<of>[a-z][a-z+-]*(?:\|[^{}]+)?)\}")
 

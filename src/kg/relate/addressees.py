@@ -32,6 +32,7 @@ _CLAUSE = re.compile(r"\s(?:khi|mà|đã|đang|sẽ|yêu cầu|đề nghị)\s+(
 _SUFFERED = re.compile(r"\sđược\s+$")
 _TOLD = ("phân công", "giao", "yêu cầu", "đề nghị")
 _NOT = re.compile(r"\s(?P<not>(?:không|chưa|không được|tuyệt đối không)\s+)$")
+_AND = re.compile(r"\s*(?:,|và|,\s*và|cùng)\s+")
 _FARTHEST = 220  # code points of an addressee's words at most
 
 
@@ -55,6 +56,7 @@ class _Wording:
     general: re.Pattern[str]
     group: re.Pattern[str]
     compound: re.Pattern[str]
+    goes_on: re.Pattern[str]
 
 
 @once_a_lexicon
@@ -63,7 +65,10 @@ def _wording(lexicon: Lexicon) -> _Wording:
         verb=lexicon.pattern(r"<{task-verb}(?!\w)"),
         compound=lexicon.pattern(r"(?<!\w){compound}$"),
         group=lexicon.pattern(r"(?:(?:\w+ ){1,4}các|{group})\s"),
-        general=lexicon.pattern(r"{general-addressee}(?!\w)"),
+        general=lexicon.pattern(
+            r"(?:{general-addressee}|(?:[0-9/]{1,5}|{number-word}) {counted-addressee})(?!\w)"
+        ),
+        goes_on=lexicon.pattern(r"(?:{addressee-goes-on}|{number-word} {counted-addressee})(?!\w)"),
     )
 
 
@@ -90,7 +95,8 @@ class Addressees:
         if first and (item := _ITEM.match(self.r.shadow, first.end, end)):
             return Opening(self._named(Span(at, first.end)), item.end())
         named = first.end if first and not first.generic else self._behind_group(at, end)
-        verb = self._task_verb(named, end)
+        right_behind = self._right_behind(first, end) if first else -1
+        verb = right_behind if right_behind >= 0 else self._task_verb(named, end)
         if verb - at > _FARTHEST or verb <= at or self._says(at, verb):
             return None
         shadow = self.r.shadow
@@ -100,6 +106,22 @@ class Addressees:
         if negated := _NOT.search(self.r.shadow, at, verb):
             verb = negated.start("not")
         return Opening(self._named(Span(at, self._without_adverbs(at, self.trimmed(at, verb)))), verb)
+
+    def _right_behind(self, organ: OrganMention, end: int) -> int:
+        """Where the words behind a particular organ begin, if they say what to do whatever the verb; else -1.
+
+        "Văn phòng | dự thảo quy chế", but not "Văn phòng | và các phòng báo cáo", "Sở Y tế | tỉnh".
+        """
+        if organ.generic or not self.page.organ(organ):
+            return -1
+        while joined := _AND.match(self.r.shadow, organ.end, end):
+            following = self.index.organ_at.get(joined.end())
+            if not following or following.generic:
+                break
+            organ = following
+        at = self.r.skip(organ.end)
+        opens = at < end and at > organ.end and self.r.plain[at].islower()
+        return at if opens and not self._wording.goes_on.match(self.r.shadow, at) else -1
 
     def _behind_group(self, at: int, end: int) -> int:
         """The end of a general addressee at `at`: "học viên" is no verb "học"."""

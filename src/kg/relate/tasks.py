@@ -30,7 +30,7 @@ _DONE = re.compile(r"^[^,;.]{0,60}?(?:\s|^)(?:đã|đang|sẽ|vừa|được(?! 
 _ON_GROUNDS = re.compile(r"căn cứ [^;]{5,60}?, (?=các )")
 _SEMICOLON = re.compile(";")
 _STOP = re.compile(r"[;.]")
-_TOGETHER_WITH = re.compile(r"phối hợp (?:với|cùng)\s+")
+_TOGETHER_WITH = re.compile(r"phối hợp (?:(?:với|cùng)\s+)?")
 _OF_WHOLE = re.compile(
     r"\s+của (?:\w+\s+){1,4}?(?=(?:xây dựng|rà soát|tham mưu|thực hiện|tổ chức|theo dõi|hướng dẫn)\s)"
 )
@@ -77,10 +77,20 @@ class TaskReader:
 
     def _verbs(self, cue: str) -> dict[int, list[Token]]:
         """The verbs of a cue by sentence, but those in documents' titles and those that are negated."""
-        told = (t for t in self.r.cues(cue) if not self.index.in_subjects[t.start])
+        verbs = [*self.r.cues(cue), *(self._behind_organs() if cue == "assign" else ())]
+        told = (t for t in sorted(verbs) if not self.index.in_subjects[t.start])
         return self.r.by_sentence(
             t for t in told if not _NOT.search(self.r.shadow, max(0, t.start - 12), t.start)
         )
+
+    def _behind_organs(self) -> Iterator[Token]:
+        """ "giao" that makes a word with an organ's last syllable: "Đảng ủy xã | giao …"."""
+        in_organs = self.index.in_organs
+        for t in self.r.cues("not-assign"):
+            verb = t.end - len("giao")
+            giao = self.r.shadow.startswith("giao", verb)
+            if giao and in_organs[t.start] and not in_organs[verb]:
+                yield Token(verb, t.end, t.senses)
 
     # "X giao Y làm Z"
 
