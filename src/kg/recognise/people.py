@@ -134,7 +134,7 @@ class PeopleGrammar:
         if outline.find("'", start, end) >= 0:
             singles = [m.span() for m in _SINGLE.finditer(outline, start, end)]
             found += [s for s in singles if not any(x <= s[0] < y for x, y in found)]
-        for m in _SHOUTED.finditer(outline, start, end):
+        for m in _SHOUTED.finditer(outline, start, end) if outline.find("AA", start, end) >= 0 else ():
             if plain[m.start() : m.end()].split()[0].title() in self.r.lexicon.surnames:
                 found.append(m.span())
         return found

@@ -18,6 +18,7 @@ _AT_EVENT = re.compile(
 _THESE = re.compile(r"(?:các|những|hai|ba|bốn|năm) văn bản (?:trên|này|nói trên|nêu trên|ấy|đó)(?!\w)")
 _REPLACED = re.compile(r"[^.;,]{0,24}được (?:thay thế|bãi bỏ)")
 _CARRYING = re.compile(r"(?:^|[-–:)] )(?:để )?(?:triển khai )?(?:thực hiện|căn cứ) $")
+_ENDS_OF_CARRYING = ("thực hiện ", "căn cứ ")  # sooner told than searched for
 
 
 class Dissemination:
@@ -105,6 +106,8 @@ class Dissemination:
 
     def _carried_out(self, m: DocumentMention, number: int) -> bool:
         """Whether the event carries a document out and is about another: "Thực hiện A, … học tập B"."""
+        if not self.r.shadow.endswith(_ENDS_OF_CARRYING, 0, m.start):
+            return False
         s = self.r.sentences[number]
         opening = _CARRYING.search(self.r.shadow, s.start, m.start)
         others = any(x.start > m.tail and not x.inside for x in self.index.documents_in(number))
