@@ -17,6 +17,7 @@ from kg.recognise.numbers import (
     LISTED,
     NAMED_LAW,
     NEXT,
+    NUMBER,
     TERM,
     TERM_NUMBER,
     Numbers,
@@ -64,6 +65,8 @@ _PAPER = re.compile(
     r"văn bản(?<![\w/]văn bản)(?:(?<=đó là văn bản)|(?<=đây là văn bản)| này(?! số)"
     r"|(?= (?:thay thế|được |sửa đổi|căn cứ|cụ thể hóa|triển khai |kế thừa)))(?: này)?(?!\w)"
 )
+_OF_PARTY = re.compile(r"/(?:TW|TU|HU|QU|ĐU)$")
+_BY_NUMBER = re.compile(r"văn bản(?<![\w/]văn bản)(?= (?:mang )?số )")
 _STEPS = 8  # no reference has more parts behind it
 
 
@@ -95,13 +98,29 @@ class DocumentGrammar:
 
     def _papers(self) -> list[DocumentMention]:
         """The document spoken of before, whatever its type: "Văn bản này", "Đó là văn bản …"."""
-        papers = []
+        papers = [m for at in _BY_NUMBER.finditer(self.r.shadow) if (m := self._typed_by_symbol(at))]
         for m in _PAPER.finditer(self.r.shadow):
             if self.r.zone_at(m.start()) in STORY:
                 mention = DocumentMention(m.start(), m.end(), "", demonstrative=True)
                 self._tail(mention)
                 papers.append(mention)
         return papers
+
+    def _typed_by_symbol(self, m: re.Match[str]) -> DocumentMention | None:
+        """ "văn bản mang số 01-CT/TU": of the one type of the Party's whose symbol the number carries."""
+        number_of = NUMBER.match(self.r.shadow, m.end())
+        if not number_of or self.r.zone_at(m.start()) not in STORY or not _OF_PARTY.search(symbol(number_of)):
+            return None
+        letters = symbol_letters(number_of).upper()
+        types = self.r.lexicon.documents.values()
+        kinds = [t for t in types if t.party and letters in {s.upper() for s in t.symbols}]
+        if len(kinds) != 1:
+            return None
+        mention = DocumentMention(
+            m.start(), number_of.end(), kinds[0].key, number(number_of), symbol(number_of)
+        )
+        self._tail(mention)
+        return mention
 
     def _mark_inside(self) -> None:
         """References within another's subject: real ones when numbered, part of a title when not."""

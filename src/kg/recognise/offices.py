@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from kg.model import OrganMention
 from kg.recognise.reading import Reading
 
 _DEPUTY = "phó "
+_CENTRE = re.compile(r"trung ương(?=\s*(?:$|[.,;:)]|(?:về|được|đã|khóa|và|có|là)(?!\w)|\())")
 
 
 def office_opening(reading: Reading, at: int) -> OrganMention | None:
@@ -15,6 +18,12 @@ def office_opening(reading: Reading, at: int) -> OrganMention | None:
         if shadow.startswith(form, at) and not shadow[at + len(form) : at + len(form) + 1].isalnum():
             return _mention(reading, at, at + len(form), key)
     return None
+
+
+def centre(reading: Reading, at: int) -> OrganMention | None:
+    """The Central Committee, which resolutions call "Trung ương": "Nghị quyết 20 của | Trung ương"."""
+    m = _CENTRE.match(reading.shadow, at)
+    return _mention(reading, at, m.end(), "ban-chap-hanh-trung-uong") if m else None
 
 
 def office_ending(reading: Reading, end: int) -> OrganMention | None:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from kg.model import Date, DocumentMention, OrganMention
 from kg.recognise.numbers import TERM
-from kg.recognise.offices import office_opening
+from kg.recognise.offices import centre, office_opening
 from kg.recognise.reading import Reading
 from kg.recognise.spans import between
 from kg.scanner import Token
@@ -136,6 +136,8 @@ class Tails:
                 inner.generic = True  # "Chính phủ" inside "Thủ tướng Chính phủ"
             return office.end
         organ = self.organ_at.get(m.end())
+        if not organ and mention.type == "Resolution" and mention.number:
+            organ = centre(self.r, m.end())
         if not organ or organ.generic:
             own = _OWN.match(self.r.shadow, m.end())  # "Kế hoạch số 7-KH/BTG của Ban | về tuyên truyền …"
             return own.end() if own else 0

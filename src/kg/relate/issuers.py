@@ -134,7 +134,7 @@ def in_series(index: Index, d: DocumentMention, maker: OrganMention, sure: bool)
         commission = next((key for letters, key in _COMMISSIONS.items() if tail.startswith(letters)), "")
         if commission:
             return organ.key.startswith(commission)
-    series = _SERIES.get(tail)
+    series = _SERIES.get(tail) or _SERIES.get(symbol.partition("-")[0])  # a letter's: 1024/UBND-NC
     if series is None:
         return sure or (symbol.rpartition("-")[2].startswith("QH") and organ.key == "quoc-hoi")
     return bool(series.fullmatch(organ.key))

@@ -37,7 +37,8 @@ _OF_WHOLE = re.compile(
 _OFFICE_GIVEN = re.compile(
     r"làm (?:phó )?(?:tổng )?"
     r"(?:bí thư|chủ tịch|trưởng|giám đốc|bộ trưởng|thứ trưởng|ủy viên|chánh|chủ nhiệm)(?!\w)|"
-    r"(?:tiếp tục )?(?:giữ (?:quyền|chức|cương vị|vị trí)|đảm nhiệm|kiêm|tham gia (?:ban|thường trực|cấp ủy))(?!\w)"
+    r"(?:tiếp tục )?(?:giữ (?:quyền|chức|cương vị|vị trí)|đảm nhiệm|kiêm"
+    r"|tham gia (?:ban|thường trực|cấp ủy))(?!\w)"
 )
 _TO_ANOTHER = re.compile(r" (?:cho|theo(?! dõi)) ")
 _AND = re.compile(r"\s*(?:,|và|,\s*và|cùng)\s+")
