@@ -56,6 +56,7 @@ class PeopleGrammar:
         self.posts = self.roles.all
         self.closed = self._closed()
         self.capitals = [m.start() for m in _OPENS_NAME.finditer(reading.outline)]
+        self.known: set[str] = set()  # full names of those who were introduced
         self.behind_country: dict[int, int] = {}  # where a name begins → where the country before it does
 
     def _in_a_name(self, token: Token) -> bool:
@@ -71,7 +72,7 @@ class PeopleGrammar:
         people: list[PersonMention] = []
         for sentence in self.r.sentences:
             if sentence.zone in STORY or sentence.zone == "footer":
-                people += self._sentence(sentence.start, sentence.end)
+                people += self._sentence(sentence.start, sentence.end, retold=sentence.zone == "caption")
         return people
 
     # names
@@ -157,8 +158,11 @@ class PeopleGrammar:
 
     # people and their posts
 
-    def _sentence(self, start: int, end: int) -> list[PersonMention]:
-        """The people of a sentence; `head` holds the posts that open a list of them."""
+    def _sentence(self, start: int, end: int, *, retold: bool) -> list[PersonMention]:
+        """The people of a sentence; `head` holds the posts that open a list of them.
+
+        Whoever was introduced before is known by the full name alone; not so in a caption (`retold`).
+        """
         names = self._candidates(start, end)
         if not names:
             return []
@@ -175,6 +179,9 @@ class PeopleGrammar:
             expected = (listed and goes_on) or headed or plural is not None
             after = self._after(person, names[i + 1 :])
             if before is None and not expected and not (after and self._named_like_a_person(person)):
+                if not retold and self.r.plain[a:b] in self.known:
+                    person.name, person.posts = self._name(a, b), []
+                    found.append(person)
                 continue
             if plural is not None:
                 head, listed, head_organ = plural, True, self._head_organ(person)
@@ -185,12 +192,13 @@ class PeopleGrammar:
             shared = [p for p in head if p not in own]
             person.posts = filled(shared + own, head_organ if listed else None, self.r.lexicon)
             found.append(person)
+        self.known.update(self.r.plain[p.start : p.end] for p in found)
         self._share(found)
         return found
 
     def _head_organ(self, person: PersonMention) -> OrganMention | None:
         """The committee in the head of a list: "các đồng chí trong Thường trực Tỉnh uỷ: …"."""
-        if self.r.shadow[max(0, person.left - 3) : person.left].strip() != ":":
+        if not self.r.shadow[max(0, person.left - 3) : person.left].rstrip().endswith(":"):
             return None
         i = bisect_right(self.organ_ends, person.left) - 1
         near = i >= 0 and person.left - self.organ_ends[i] <= 2

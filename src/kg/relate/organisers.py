@@ -10,7 +10,9 @@ from kg.relate.index import Index
 from kg.relate.occasions import Event, Occasions, event_wording
 
 _HELD_BY = re.compile(r"\bdo\s+$")
-_HOLDS = re.compile(r"\s*(?:\w+\s+){0,3}?(?:tổ chức|phối hợp|chủ trì tổ chức|đăng cai|triệu tập)")
+_HOLDS = re.compile(
+    r"\s*(?:\w+\s+){0,3}?(?:tổ chức|(?:chủ trì,?\s+)?phối hợp|chủ trì tổ chức|đăng cai|triệu tập)"
+)
 _AND = re.compile(r"\s*(?:,|và|,\s*và)\s*")
 _NEW_CLAUSE = re.compile(r"[;.]")
 _TOGETHER = re.compile(r"\bphối hợp\b")
@@ -18,7 +20,9 @@ _OTHER_AGENT = re.compile(r"\bdo\b")
 _WITH = re.compile(r"[^.;]{0,20}?phối hợp (?:với|cùng)\s+")
 _UNIT = re.compile(r"(?:đơn vị|cơ quan|ban) tổ chức\s*(?::|là)\s*")
 _OF = re.compile(r"^[^,.;]{0,50}?\bcủa\s+$")
-_NOT_SUBJECT = re.compile(r"(?:của|tại|từ|hội trường|với|cho|về|là|đạo|diện|viên|lần thứ \w+)\s+$")
+_NOT_SUBJECT = re.compile(
+    r"(?:của|tại|từ|hội trường|trụ sở|văn phòng|nhà khách|đại biểu|tiếp|đón|thăm|với|cho|về|là|đạo|diện|viên|lần thứ \w+)\s+$"
+)
 _OTHER_DEED = re.compile(r"\s*(?:yêu cầu|đề nghị|giao|ban hành|đã ban hành)")
 
 

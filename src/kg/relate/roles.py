@@ -50,7 +50,7 @@ _AFTERWARDS = re.compile(r"sau (?:hội nghị|buổi|khi hội nghị|lớp)[^,
 _ADDRESSED = ("ông ", "bà ", "anh ", "chị ", "đồng chí ")
 _AFTER_ANOTHER = re.compile(r"(?:sau|trước|thực hiện)\s[^,;]*\s(?:của|do)\s*$")
 _NEAREST = 100  # characters: how far before its verb a given name may stand
-_SPOKEN_OF = re.compile(r"(?:^|,\s*|đó\s+|cạnh đó,\s+)(?:đồng chí|ông|bà)(?: [^,.;]{0,30})?\s+$")
+_SPOKEN_OF = re.compile(r"(?:^|,\s*|đó\s+|cạnh đó,\s+)(?:chính )?(?:đồng chí|ông|bà)(?: [^,.;]{0,30})?\s+$")
 
 
 class _Deed(NamedTuple):
@@ -152,6 +152,9 @@ class RoleReader:
         if not people:
             self._by_office(number, s, deeds)
             return
+        # "Phó Bí thư Tỉnh ủy trình bày báo cáo; | ông A tham luận": a clause of its own before the names
+        clause = self.r.shadow.rfind(";", s.start, people[0].left)
+        self._by_office(number, s, [d for d in deeds if d.verb.end <= clause])
         inherited: _Deed | None = None
         chains = self._chains(s, people)
         for chain, limit in zip(chains, (*(c[0].left for c in chains[1:]), s.end), strict=True):
