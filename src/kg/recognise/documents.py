@@ -98,7 +98,8 @@ class DocumentGrammar:
 
     def _papers(self) -> list[DocumentMention]:
         """The document spoken of before, whatever its type: "Văn bản này", "Đó là văn bản …"."""
-        papers = [m for at in _BY_NUMBER.finditer(self.r.shadow) if (m := self._typed_by_symbol(at))]
+        numbered = map(self._typed_by_symbol, _BY_NUMBER.finditer(self.r.shadow))
+        papers = [mention for mention in numbered if mention]
         for m in _PAPER.finditer(self.r.shadow):
             if self.r.zone_at(m.start()) in STORY:
                 mention = DocumentMention(m.start(), m.end(), "", demonstrative=True)

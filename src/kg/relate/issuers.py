@@ -36,7 +36,10 @@ _MADE = re.compile(
 )
 _LISTED = re.compile(r"\s*(?:,|và|;|,\s*và)\s*")
 _AND = re.compile(r"\s*(?:và|,|;|;\s*và)\s*")
-_COMMA = re.compile(r"\s*,?\s*(?:hội nghị (?:lần thứ \w+|trung ương \w+),?\s*(?:của )?)?")
+_COMMA = re.compile(
+    r"\s*,?\s*(?:(?:chỉ )?(?:\w+ ){1,2}(?:ngày|tuần|tháng) sau (?:khi )?[^,;.]{3,40},\s*)?"
+    r"(?:hội nghị (?:lần thứ \w+|trung ương \w+),?\s*(?:của )?)?"
+)
 _AFTER_SEMICOLON = re.compile(r"; [^;]{0,24}$")
 _ERSTWHILE = re.compile(r"\s*\((?:cũ|trước đây|khóa [ivxlc]+|nhiệm kỳ [\d –-]+)\)\s*")
 _NAME = 60  # characters: no person's name is longer
