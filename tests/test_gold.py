@@ -54,6 +54,7 @@ SETS = {
     "tune": GoldSet(HERE / "tune", HERE / "tune.jsonl"),
     "fresh": GoldSet(HERE / "fresh", HERE / "fresh.jsonl"),
     "fresh2": GoldSet(HERE / "fresh2", HERE / "fresh2.jsonl"),
+    "blind3": GoldSet(HERE / "blind3", HERE / "blind3.jsonl"),
     "blind-odd": GoldSet(HERE / "blind", HERE / "blind.jsonl", r"a\d*[13579]"),
     "blind-even": GoldSet(HERE / "blind", HERE / "blind.jsonl", r"a\d*[02468]"),
 }
