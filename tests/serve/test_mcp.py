@@ -174,6 +174,20 @@ def test_queries_run_under_the_limits_of_the_server(clients: Callable[..., Any])
     assert "thời hạn" in refused(clients(timeout=0.5), "sparql", {"query": endless})
 
 
+def test_what_is_described_is_looked_up_under_the_limits_of_the_server(
+    clients: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = "FILTER(STR(?s) = CONCAT(STR(?d), STR(?g), 'x') && ?s != %s)"
+    endless = f"SELECT ?p ?s {{ ?s ?p ?o . ?d ?e ?f . ?g ?h ?i {never} }} LIMIT %d"
+    monkeypatch.setattr("kg.mcp.calls._INCOMING", endless)
+    assert "thời hạn" in refused(clients(timeout=0.5), "describe", {"thing": DIRECTIVE})
+
+
+def test_what_differs_each_time_is_asked_each_time(call: Call) -> None:
+    asked = [call("sparql", query="SELECT (RAND() AS ?n) {}")["rows"] for _ in range(2)]
+    assert asked[0] != asked[1]
+
+
 @pytest.mark.parametrize("where", ["--store", "--endpoint"])
 def test_on_standard_streams(folder: Path, start: Start, where: str) -> None:
     place = str(folder) if where == "--store" else f"{start(folder).url}/sparql"

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from kg import evidence, explain
 from kg.ask import SavedQuery, labels, resolve
-from kg.ask.names import Term, rows, short, value
+from kg.ask.names import PROLOGUE, Term, rows, short, value
 from kg.errors import KgError, QueryError
 from kg.mcp.tools import MOST, ROWS, Tool, tools
 from kg.namespaces import CKG
@@ -22,6 +22,7 @@ from kg.serve.asking import bound, explained, sentences
 from kg.serve.problem import KINDS as PROBLEMS
 from kg.serve.problem import Problem
 from kg.serve.search import described, index
+from kg.sparql.text import is_volatile
 
 Arguments = dict[str, Any]
 _LINKS = 100  # things that lead to a described one
@@ -96,7 +97,8 @@ class Toolbox:
         question = Question(
             sparql, formats={"rows": "json", "boolean": "json", "graph": "ttl"}, max_rows=limit
         )
-        return await self.service.answer(question, key=repr(question)), question
+        key = "" if is_volatile(sparql) else repr(question)  # NOW() and RAND() have no answer to keep
+        return await self.service.answer(question, key=key), question
 
     async def _table(self, answer: Answer, question: Question) -> dict[str, Any]:
         """An answer with labels beside IRIs; where there are no rows, the reason."""
@@ -136,24 +138,34 @@ class Toolbox:
         return {"facts": [_fact(one) for one in found]}
 
     async def _describe(self, arguments: Arguments) -> dict[str, Any]:
-        return await run_in_threadpool(self._described, arguments["thing"])
-
-    def _described(self, thing: str) -> dict[str, Any]:
+        """All of a thing. What leads to it may be millions of triples: the workers look, under the limits."""
         store = self.service.dataset.current
-        node = resolve(store, thing)
-        said = list(rows(store, f"SELECT DISTINCT ?p ?o {{ {node} ?p ?o }} ORDER BY ?p ?o LIMIT {MOST}"))
-        incoming = list(rows(store, _INCOMING % (node, _LINKS)))
+        node = await run_in_threadpool(resolve, store, arguments["thing"])
+        said = await self._rows(f"SELECT DISTINCT ?p ?o {{ {node} ?p ?o }} ORDER BY ?p ?o LIMIT {MOST}")
+        incoming = await self._rows(_INCOMING % (node, _LINKS))
         if not said and not incoming:
             raise QueryError(f"nothing is known of {node.value}", hint="search finds names")
+        return await run_in_threadpool(self._described, node.value, said, incoming)
+
+    async def _rows(self, sparql: str) -> list[dict[str, str]]:
+        """The rows of a question of our own; cells as `kg.ask.names.value` writes them."""
+        answer, _ = await self._answer(f"{PROLOGUE} {sparql}", {"limit": MOST})
+        columns, cells = _cells(answer)
+        return [dict(zip(columns, (value(cell) for cell in row if cell), strict=True)) for row in cells]
+
+    def _described(
+        self, iri: str, said: list[dict[str, str]], incoming: list[dict[str, str]]
+    ) -> dict[str, Any]:
+        store = self.service.dataset.current
         try:
-            facts = [_fact(one) for one in explain.explain(store, f"<{node.value}>", lang=self.lang)]
+            facts = [_fact(one) for one in explain.explain(store, f"<{iri}>", lang=self.lang)]
         except QueryError:  # no article says anything of it: the register may
             facts = []
-        iris = {node.value, *(row[name] for row in (*said, *incoming) for name in row)}
+        iris = {iri, *(row[name] for row in (*said, *incoming) for name in row)}
         names = labels(store, {iri for iri in iris if iri.startswith("http")}, self.lang)
         return {
-            "iri": node.value,
-            "label": names.get(node.value, ""),
+            "iri": iri,
+            "label": names.get(iri, ""),
             "properties": [{"property": short(row["p"]), **_named(row["o"], names)} for row in said],
             "facts": facts,
             "incoming": [{"property": short(row["p"]), **_named(row["s"], names)} for row in incoming],
