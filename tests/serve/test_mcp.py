@@ -7,11 +7,13 @@ import contextlib
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 import pytest
@@ -233,6 +235,10 @@ def test_over_http(folder: Path) -> None:
                 "Accept": "application/json",
             }
             assert httpx2.post(found[0], json={}, headers=foreign).status_code == 421
+            place = urlsplit(found[0])
+            with socket.create_connection((place.hostname, place.port), timeout=20) as slow:
+                slow.sendall(b"POST /mcp HTTP/1.1\r\nHost: localhost\r\n")
+                assert slow.recv(100).startswith(b"HTTP/1.1 408 ")  # as kg serve: nobody holds a connection
             process.terminate()
             assert process.wait(timeout=30) in (0, -15, 143)
         finally:

@@ -93,7 +93,17 @@ def on_http(dataset: Dataset, settings: Settings, listener: socket.socket, ready
     """Speak over streamable HTTP at /mcp until SIGINT or SIGTERM; `ready` is called when it answers."""
     import uvicorn
 
-    config = uvicorn.Config(application(dataset, settings), log_config=None, access_log=False, ws="none")
+    from kg.serve.connections import protocol as connections
+
+    config = uvicorn.Config(
+        application(dataset, settings),
+        http=connections(settings),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=int(settings.timeout) + 5,
+    )
 
     async def speak() -> None:
         server = uvicorn.Server(config)
