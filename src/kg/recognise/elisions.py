@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from kg.lexicon import Lexicon
 from kg.model import OrganMention, PostMention
 from kg.namespaces import CKG
+from kg.vietnamese import fold
 
 
 def committee(organ: OrganMention, lexicon: Lexicon) -> OrganMention | None:
@@ -40,6 +41,16 @@ def filled(posts: list[PostMention], head: OrganMention | None, lexicon: Lexicon
             whole = _first_committee(reversed(posts[:i]), lexicon) or head
             post = post._replace(organ=_part_of(post.organ, whole))
         done.append(post)
+    return done
+
+
+def of_the_head(previous: list[PostMention], posts: list[PostMention]) -> list[PostMention]:
+    """The posts of the deputy named right behind a head: "A, Chủ tịch Hội Nông dân và B, Phó Chủ tịch"."""
+    heads = {f"phó {fold(p.title)}": p.organ for p in previous if p.organ and not p.former}
+    done: list[PostMention] = []
+    for post in posts:
+        organ = heads.get(fold(post.title).removesuffix(" thường trực"))
+        done.append(post._replace(organ=organ) if organ and not post.organ and not post.former else post)
     return done
 
 

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 
 from kg.model import OrganMention, PersonMention, PostMention
-from kg.recognise.elisions import committee, filled
+from kg.recognise.elisions import committee, filled, of_the_head
 from kg.recognise.names import REST_OF_SYLLABLE, SYLLABLE
 from kg.recognise.organs import OrganGrammar
 from kg.recognise.posts import FORMER, JOIN, Posts
@@ -29,7 +29,7 @@ _COPULA = re.compile(r"\s+là\s+$")
 _ALL_ARE = re.compile(r"\s*,\s*(?:đều|cùng) (?:là|giữ chức)\s+")
 _AFTER_NAME = re.compile(r"\s*(?:,|-|\(|:|\blà\b)\s*")
 _BEHIND_NAME = (",", "-", "(", ":", "là")  # what a post or a bracket may stand behind
-_WAS = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?")
+_WAS = re.compile(r"(?:(?:nguyên|cựu|(?:khi|lúc) (?:ấy|đó)|bấy giờ|nay|hiện|hiện nay)\s+)(?:là\s+)?")
 _LIST_GAP = re.compile(r"\s*(?:,|;|và|cùng|,\s*và|;\s*và|cùng với)\s*(?:các\s+)?")
 _PLURAL_HEAD = re.compile(r"(?:các|hai|ba|bốn|năm|những)\s+(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$")
 _ENDS_OF_HEADS = ("các", "hai", "ba", "bốn", "năm", "những", "đồng chí", "ông", "bà")
@@ -191,6 +191,8 @@ class PeopleGrammar:
             own = [*(before or []), *after]
             shared = [p for p in head if p not in own]
             person.posts = filled(shared + own, head_organ if listed else None, self.r.lexicon)
+            if found and _LIST_GAP.fullmatch(self.r.shadow, found[-1].right, person.left):
+                person.posts = of_the_head(found[-1].posts, person.posts)
             found.append(person)
         self.known.update(self.r.plain[p.start : p.end] for p in found)
         self._share(found)

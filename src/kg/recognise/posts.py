@@ -22,12 +22,20 @@ from kg.vietnamese import fold
 
 JOIN = re.compile(r"\s*(?:,|-|;|\bvà\b|\bkiêm\b|,?\s*đồng thời là|,\s*kiêm|/)\s*")
 """What stands between two posts of one person."""
-FORMER = re.compile(r"(?:nguyên|cựu)\s+(?:là\s+)?$")
+FORMER = re.compile(r"(?:nguyên|cựu|(?:khi|lúc) (?:ấy|đó) là|bấy giờ là)\s+(?:là\s+)?$")
 """What before a post says that it is no longer held."""
 
 # "Trợ lý Chủ tịch nước", "Văn phòng Chủ tịch nước": the post is not of who is named behind it
 _SERVES = re.compile(r"(?:văn phòng|trợ lý|thư ký|phu nhân|đặc phái viên|cố vấn)\s+$")
 _NAMED_BEFORE = re.compile(rf"{SYLLABLE}(?:\s{SYLLABLE})+\s*(?:,|-|\()\s*$")  # in an outline
+_PLACES = ("việt nam", "hồ chí minh")
+_BARE_HEAD = re.compile(
+    r"(?:ủy ban|cục|hội|công ty|tổng công ty|tập đoàn|trường|học viện|viện|bệnh viện|nhà trường|liên đoàn|"
+    r"tổng liên đoàn|hiệp hội|trung tâm|ngân hàng)(?!\w)(?!\s\w)"
+)
+_BOARDS = frozenset(
+    ("ban-tuyen-giao", "ban-to-chuc", "ban-dan-van", "ban-noi-chinh", "ban-kinh-te", "ban-doi-ngoai")
+)
 _DELEGATION = re.compile(r"(?:trưởng|phó)\s+đoàn$")
 _SPOKEN_OF = 260  # characters: how far before "Trưởng Ban" its board may be named
 
@@ -76,6 +84,8 @@ class Posts:
         if "và" in gap and self._deputy_at(at, post):
             return None  # "Thủ tướng và Phó Thủ tướng A": the first is somebody else
         of_another = _NAMED_BEFORE.search(self.r.outline, max(0, post.start - 40), post.start)
+        if of_another and self.r.shadow[of_another.start() : post.start].rstrip(" ,-(") in _PLACES:
+            return post  # "… phát triển văn hóa Việt Nam, Ủy viên Bộ Chính trị, …"
         return None if of_another and not self._organ_ends(post.start) else post
 
     def _deputy_at(self, at: int, post: PostMention) -> bool:
@@ -92,7 +102,7 @@ class Posts:
     # one post
 
     def _post(self, token: Token, post: Post) -> PostMention | None:
-        former = bool(FORMER.search(self.r.shadow, max(0, token.start - 12), token.start))
+        former = bool(FORMER.search(self.r.shadow, max(0, token.start - 14), token.start))
         if _SERVES.search(self.r.shadow, max(0, token.start - 16), token.start):
             return None
         if post.takes == "expanded":
@@ -123,6 +133,9 @@ class Posts:
             return None if organ.generic else PostMention(token.start, end, post.title, organ, former)
         if post.takes == "head":
             organ = self._small_head(token) or self._spoken_of(token)
+            alone = r.plain.startswith((",", ".", ";", ")"), token.end)
+            if not organ and alone and r.shadow.endswith("ban", token.start, token.end):
+                organ = self._only_board(token.start)
         elif post.takes == "organ":
             organ = self._the_one(post, at)
             if organ:
@@ -139,6 +152,11 @@ class Posts:
 
         "Chính ủy | Quân khu" where there is one Quân khu; a "Hiệu trưởng" alone is of the school.
         """
+        bare = _BARE_HEAD.match(self.r.shadow, at) if self.r.plain[at : at + 1].isupper() else None
+        if bare and (found := self._named_so(bare)):
+            return replace(found, start=at, end=bare.end())
+        if post.title.startswith("Phó Trưởng Ban"):
+            return self._only_board(at)
         head = self.grammar.tokens.get(at)
         kinds = [s.key for s in senses(head, "organ")] if head and self.r.plain[at].isupper() else []
         if head and kinds and self.r.lexicon.organs[kinds[0]].strict:
@@ -149,6 +167,19 @@ class Posts:
             return None
         own = [o for o in self.grammar.wholes if o.kind == post.organ and o.start < at]
         return self._only(post.organ, "", own) or self._only(post.organ, "", self.organs)
+
+    def _named_so(self, head: re.Match[str]) -> OrganMention | None:
+        """The only organ named before that begins with the words of a head: "Phó Chủ nhiệm | Ủy ban"."""
+        words = head.group() + " "
+        named = [o for o in self.organs if o.end <= head.start() and not o.generic]
+        found = {fold(o.name): o for o in named if fold(o.name).startswith(words)}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _only_board(self, at: int) -> OrganMention | None:
+        """The only commission of a committee that is named before: "Phó Trưởng Ban Thường trực | ký"."""
+        named = [o for o in self.organs if o.end <= at and o.kind in _BOARDS and not o.generic]
+        found = {fold(o.name): o for o in named if o.parent or o.register}
+        return next(iter(found.values())) if len(found) == 1 else None
 
     @staticmethod
     def _only(kind: str, words: str, organs: Iterable[OrganMention]) -> OrganMention | None:
