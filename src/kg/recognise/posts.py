@@ -28,6 +28,7 @@ FORMER = re.compile(r"(?:nguyên|cựu|(?:khi|lúc) (?:ấy|đó) là|bấy gi�
 # "Trợ lý Chủ tịch nước", "Văn phòng Chủ tịch nước": the post is not of who is named behind it
 _SERVES = re.compile(r"(?:văn phòng|trợ lý|thư ký|phu nhân|đặc phái viên|cố vấn)\s+$")
 _NAMED_BEFORE = re.compile(rf"{SYLLABLE}(?:\s{SYLLABLE})+\s*(?:,|-|\()\s*$")  # in an outline
+_NEAR = 3000  # characters: how far before a bare "Ủy ban", "Trưởng ban" its organ may be named
 _PLACES = ("việt nam", "hồ chí minh")
 _BARE_HEAD = re.compile(
     r"(?:ủy ban|cục|hội|công ty|tổng công ty|tập đoàn|trường|học viện|viện|bệnh viện|nhà trường|liên đoàn|"
@@ -171,13 +172,15 @@ class Posts:
     def _named_so(self, head: re.Match[str]) -> OrganMention | None:
         """The only organ named before that begins with the words of a head: "Phó Chủ nhiệm | Ủy ban"."""
         words = head.group() + " "
-        named = [o for o in self.organs if o.end <= head.start() and not o.generic]
+        near = between(self.organs, head.start() - _NEAR, head.start())
+        named = [o for o in near if o.end <= head.start() and not o.generic]
         found = {fold(o.name): o for o in named if fold(o.name).startswith(words)}
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _only_board(self, at: int) -> OrganMention | None:
         """The only commission of a committee that is named before: "Phó Trưởng Ban Thường trực | ký"."""
-        named = [o for o in self.organs if o.end <= at and o.kind in _BOARDS and not o.generic]
+        near = between(self.organs, at - _NEAR, at)
+        named = [o for o in near if o.end <= at and o.kind in _BOARDS and not o.generic]
         found = {fold(o.name): o for o in named if o.parent or o.register}
         return next(iter(found.values())) if len(found) == 1 else None
 

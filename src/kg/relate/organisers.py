@@ -21,7 +21,8 @@ _WITH = re.compile(r"[^.;]{0,20}?phối hợp (?:với|cùng)\s+")
 _UNIT = re.compile(r"(?:đơn vị|cơ quan|ban) tổ chức\s*(?::|là)\s*")
 _OF = re.compile(r"^[^,.;]{0,50}?\bcủa\s+$")
 _NOT_SUBJECT = re.compile(
-    r"(?:của|tại|từ|hội trường|trụ sở|văn phòng|nhà khách|đại biểu|tiếp|đón|thăm|với|cho|về|là|đạo|diện|viên|lần thứ \w+)\s+$"
+    r"(?:của|tại|từ|hội trường|trụ sở|văn phòng|nhà khách|"
+    r"đại biểu|tiếp|đón|thăm|với|cho|về|là|đạo|diện|viên|lần thứ \w+)\s+$"
 )
 _OTHER_DEED = re.compile(r"\s*(?:yêu cầu|đề nghị|giao|ban hành|đã ban hành)")
 
