@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,7 +19,9 @@ import kg
 from kg.check import Report, load_shapes, reference, render, validate, validate_store
 from kg.check.confirm import neighbourhood
 from kg.check.load import quads_of, store_of
-from kg.check.screen import each_triple_once
+from kg.check.once import each_triple_once
+from kg.check.screen import plan_for
+from kg.namespaces import CKG
 from kg.resources import ontology_dir
 from violations import CASES, apart, graph
 
@@ -152,13 +156,45 @@ def test_a_store_of_our_own_is_as_it_was_after_a_validation() -> None:
     quads, _ = graph(0)
     store = ox.Store()
     store.extend([*quads, *(Quad(q.subject, q.predicate, q.object, NamedNode("urn:g")) for q in quads[:99])])
-    before = set(store)
-    with each_triple_once(store, ours=True) as once:
-        assert len(once) == len({q.triple for q in before})
+    before, plan = set(store), plan_for(store, load_shapes())
+    with closing(each_triple_once(store, plan, ours=True)) as parts:
+        once, selects = next(parts)
+        assert once is store
+        assert len(once) == len({q.triple for q in before}) < len(before)
+        assert len(selects) > 100
     assert set(store) == before
-    with each_triple_once(store, ours=False) as once:
-        assert once is not store
-        assert {q.triple for q in once} == {q.triple for q in before}
+
+
+def test_of_a_store_of_others_what_is_repeated_and_asked_together_is_read_once() -> None:
+    quads, _ = graph(0)
+    name = NamedNode(CKG.issuedBy)
+    again = [Quad(q.subject, q.predicate, q.object, NamedNode("urn:g")) for q in quads if q.predicate == name]
+    store = ox.Store()
+    store.extend([*quads, *again])
+    before, plan = set(store), plan_for(store, load_shapes())
+    plan = replace(plan, selects=tuple(s for s in plan.selects if "GRAPH" not in s.sparql))
+    (here, alone), (once, together) = each_triple_once(store, plan, ours=False)
+    assert here is store
+    assert once is not store
+    assert set(store) == before
+    assert {q.triple for q in once.quads_for_pattern(None, name, None)} == {q.triple for q in again}
+    names = [{s.shape.iri.rpartition("#")[2] for s in part} for part in (alone, together)]
+    assert {"ImplementsCycle", "ClaimWithoutGround"} <= names[0]
+    assert {"TwoIssuers", "IssuerMayNotIssue", "DocumentShape-issuedBy"} <= names[1]
+    assert {q.predicate for q in once} < {q.predicate for q in store}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_store_of_others_gives_the_same_report(seed: int) -> None:
+    """Asked of the store itself, of a copy of what is repeated, or of a store in memory of our own."""
+    draw = random.Random(seed)
+    quads, _ = graph(3_000, seed=seed)
+    graphs = [NamedNode(f"urn:g:{n}") for n in range(3)]
+    quads += [Quad(q.subject, q.predicate, q.object, draw.choice(graphs)) for q in draw.sample(quads, 900)]
+    store = ox.Store()
+    store.extend(quads)
+    found = [validate_store(store, engine="compiled", ours=way).results for way in (False, True)]
+    assert found[0] == found[1] != ()
 
 
 def test_a_disagreement_hands_everything_to_pyshacl(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,6 @@ def renew_report(store: Store, change: Change | None, findings: dict[str, int]) 
             store.amend(renewal.gone, renewal.came)
             return renewal.findings
     store.replace([schema.graph_iri(store.base, "report")], "")
-    found = validate_store(store.engine, engine="compiled", ours=True)
+    found = validate_store(store.engine, engine="compiled")
     store.replace([], nquads(found, store.base))
     return found.counts()

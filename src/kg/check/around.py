@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from pyoxigraph import NamedNode
@@ -18,6 +19,11 @@ _TYPE, _SUBCLASS = frozenset([RDF + "type"]), frozenset([RDFS + "subClassOf"])
 def around(shape: Shape) -> Group:
     """All that a shape with targets looks at, but for its targets; read only. Raises NotLocalError."""
     return _shape(shape, THIS, Maker())
+
+
+def of(shape: Shape, constraint: Constraint) -> Group:
+    """What one constraint of a shape looks at. Raises NotLocalError."""
+    return _shape(replace(shape, constraints=(constraint,), properties=()), THIS, Maker())
 
 
 def _shape(shape: Shape, focus: Node, maker: Maker) -> Group:

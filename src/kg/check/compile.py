@@ -17,41 +17,19 @@ of the number of articles against a straight line for a path of two steps: 2.4 s
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import NamedNode
 
-from kg.check.paths import PREDICATE, RDF, SH, XSD
-from kg.check.prebound import asked_node_by_node
+from kg.check.expression import TESTS, NotCompiledError, Subclasses, constant, holds
+from kg.check.paths import PREDICATE, RDF
+from kg.check.query import at_once, unfocused
 from kg.check.report import Term
 from kg.check.shapes import Constraint, Shape, Shapes
 
-#: datatypes whose lexical form is checked, by a cast that fails (SHACL asks it for SPARQL's own datatypes;
-#: the
-#: reference engine adds xsd:date and xsd:time)
-_CAST = {
-    XSD + name for name in ["date", "dateTime", "time", "integer", "decimal", "float", "double", "boolean"]
-}
-_KINDS = {
-    "IRI": "isIRI(?value)",
-    "BlankNode": "isBlank(?value)",
-    "Literal": "isLiteral(?value)",
-    "BlankNodeOrIRI": "!isLiteral(?value)",
-    "BlankNodeOrLiteral": "!isIRI(?value)",
-    "IRIOrLiteral": "!isBlank(?value)",
-}
 #: allowed values that are tested one by one; more are joined with
 _FEW = 100
-_HEAD = re.compile(r"\s*SELECT\s+(?:DISTINCT\s+)?(?P<variables>[^{]*?)(?:\bWHERE\b)?\s*\{", re.IGNORECASE)
-
-Subclasses = Callable[[str], tuple[str, ...]]
-_Test = Callable[[Constraint], str]
-
-
-class NotCompiledError(Exception):
-    """A construct that has no set-at-a-time form here; its text says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +37,11 @@ class Select:
     """A compiled constraint of a shape or of one of its property shapes.
 
     Its query gives `?this`, and `?value`, `?path` and message variables where it has them. `values_first`
-    asks the same without the focus nodes: it looks at the path's triples alone, which is two to five times
-    faster, and gives rows about other nodes too.
+    asks the same without the focus nodes: it looks at the path's or the query's own triples alone, which is
+    two to eight times faster, and gives rows about other nodes too. `values` and `holds` are set where one
+    expression about one value decides: constraints with the same `values` can be asked together. `joined`
+    stands in for the first of the two that there is in a store on disk, where look-ups cost 5 to 10 µs each
+    and scans little.
     """
 
     root: Shape
@@ -68,6 +49,22 @@ class Select:
     constraint: Constraint
     sparql: str
     values_first: str = ""
+    values: str = ""
+    holds: str = ""
+    joined: str = ""
+
+    def queries(self, on_disk: bool) -> tuple[str, str]:
+        """By way of the values (empty where that is no way), and by way of the focus nodes."""
+        if not on_disk or not self.joined:
+            return self.values_first, self.sparql
+        return (self.joined, self.sparql) if self.values_first else ("", self.joined)
+
+    @property
+    def at_most_one(self) -> str:
+        """The predicate that the constraint allows one value of; else empty."""
+        path, wanted = self.shape.path, self.constraint
+        once = path is not None and path.kind == PREDICATE and wanted.name == "maxCount"
+        return path.iri if once and path is not None and wanted.values[0].value == "1" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +111,43 @@ def _pairs(root: Shape) -> Iterator[tuple[Shape, Constraint]]:
 def _compiled(
     focus: str, root: Shape, shape: Shape, constraint: Constraint, subclasses: Subclasses
 ) -> Select:
-    first = ""
-    if shape.path is not None and not shape.path.repeats:
-        values = f"?this {shape.path.sparql()} ?value"
-        once = shape.path.kind == PREDICATE  # along other paths a value may come more than once
-        if constraint.name == "maxCount" and constraint.values[0].value == "1" and once:
-            first = f"SELECT ?this WHERE {{ {values} }} GROUP BY ?this HAVING (COUNT(*) > 1)"
-        elif len(constraint.values) <= _FEW and constraint.name in {
-            *_TESTS,
-            "class",
-            "and",
-            "or",
-            "not",
-            "node",
-        }:
-            holds = _holds(constraint, subclasses)
-            first = f"SELECT DISTINCT ?this ?value WHERE {{ {values} FILTER(!({holds})) }}"
-    return Select(root, shape, constraint, _select(focus, shape, constraint, subclasses), first)
+    made = Select(root, shape, constraint, _select(focus, shape, constraint, subclasses))
+    if constraint.sparql:
+        return replace(made, values_first=unfocused(constraint.sparql))
+    if shape.path is None or shape.path.repeats:
+        return made
+    values = f"?this {shape.path.sparql()} ?value"
+    if constraint.name == "minCount" and int(constraint.values[0].value) <= 1:
+        inner = f"{{ SELECT ?this ?value WHERE {{ {values} }} }}"
+        return replace(made, joined=_missing(focus, inner, constraint))
+    return _by_values(made, values, subclasses)
+
+
+def _by_values(made: Select, values: str, subclasses: Subclasses) -> Select:
+    """The constraint with its query by way of the values, where it has one."""
+    constraint = made.constraint
+    if made.at_most_one:
+        first = f"SELECT ?this WHERE {{ {values} }} GROUP BY ?this HAVING (COUNT(*) > 1)"
+        return replace(made, values_first=first)
+    if constraint.name == "class":  # asked once of a value that many nodes share
+        each = f"SELECT DISTINCT ?value WHERE {{ {values} }}"
+        classes = " ".join(f"<{iri}>" for iri in subclasses(constraint.values[0].value))
+        of_class = (
+            f"{{ SELECT ?value ?type_ WHERE {{ VALUES ?type_ {{ {classes} }} ?value <{RDF}type> ?type_ }} }}"
+        )
+        looked_up, joined = (
+            f"SELECT DISTINCT ?this ?value WHERE {{ {{ SELECT ?value WHERE {{ {odd} }} }} {values} }}"
+            for odd in (
+                f"{{ {each} }} FILTER(!({holds(constraint, subclasses)}))",
+                f"{{ {each} }} OPTIONAL {{ {of_class} }} FILTER(!BOUND(?type_))",
+            )
+        )
+        return replace(made, values_first=looked_up, joined=joined)
+    if len(constraint.values) <= _FEW and constraint.name in {*TESTS, "and", "or", "not", "node"}:
+        test = holds(constraint, subclasses)
+        first = f"SELECT DISTINCT ?this ?value WHERE {{ {values} FILTER(!({test})) }}"
+        return replace(made, values_first=first, values=values, holds=test)
+    return made
 
 
 def focus_pattern(shape: Shape, subclasses: Subclasses) -> str:
@@ -155,14 +172,17 @@ def _select(  # noqa: PLR0911  one return for each form of query
     focus: str, shape: Shape, constraint: Constraint, subclasses: Subclasses
 ) -> str:
     if constraint.sparql:
-        return _sparql_constraint(focus, constraint)
+        query = at_once(constraint.sparql, focus)
+        if query is None:
+            raise NotCompiledError("a sh:select that is asked node by node")
+        return query
     if constraint.name in ("minCount", "maxCount"):
         return _cardinality(focus, shape, constraint)
     values = f"?this {shape.path.sparql()} ?value ." if shape.path else "BIND(?this AS ?value)"
     if constraint.name == "hasValue":
-        wanted = values.replace("?value", _constant(constraint.values[0]))
+        wanted = values.replace("?value", constant(constraint.values[0]))
         if shape.path is None:
-            wanted = f"FILTER(sameTerm(?this, {_constant(constraint.values[0])}))"
+            wanted = f"FILTER(sameTerm(?this, {constant(constraint.values[0])}))"
         return f"SELECT DISTINCT ?this WHERE {{ {focus} FILTER NOT EXISTS {{ {wanted} }} }}"
     if constraint.name in ("in", "disjoint"):
         return f"SELECT DISTINCT ?this ?value WHERE {{ {focus} {values} {_offending(constraint)} }}"
@@ -170,8 +190,8 @@ def _select(  # noqa: PLR0911  one return for each form of query
         return _against_property(focus, shape, constraint)
     if constraint.name == "uniqueLang":
         return _unique_language(focus, values, constraint)
-    holds = _holds(constraint, subclasses)
-    return f"SELECT DISTINCT ?this ?value WHERE {{ {focus} {values} FILTER(!({holds})) }}"
+    test = holds(constraint, subclasses)
+    return f"SELECT DISTINCT ?this ?value WHERE {{ {focus} {values} FILTER(!({test})) }}"
 
 
 def _unique_language(focus: str, values: str, constraint: Constraint) -> str:
@@ -206,7 +226,7 @@ def _offending(constraint: Constraint) -> str:
     """A pattern that keeps the values at fault: a join, since a list of allowed values may be long."""
     if constraint.name == "disjoint":
         return f"?this {constraint.values[0]} ?value"
-    return f"MINUS {{ VALUES ?value {{ {' '.join(map(_constant, constraint.values))} }} }}"
+    return f"MINUS {{ VALUES ?value {{ {' '.join(map(constant, constraint.values))} }} }}"
 
 
 def _cardinality(focus: str, shape: Shape, constraint: Constraint) -> str:
@@ -214,10 +234,10 @@ def _cardinality(focus: str, shape: Shape, constraint: Constraint) -> str:
         raise NotCompiledError(f"sh:{constraint.name} on a node shape")
     limit, path = int(constraint.values[0].value), shape.path.sparql()
     if constraint.name == "minCount" and limit <= 1:
-        if shape.path.repeats:  # from an unbound ?this, such a path would be walked from every node
-            missing = f"FILTER(NOT EXISTS {{ ?this {path} ?value }} && {limit} > 0)"
-        else:
-            missing = f"OPTIONAL {{ ?this {path} ?value }} FILTER(!BOUND(?value) && {limit} > 0)"
+        if not shape.path.repeats:
+            return _missing(focus, f"?this {path} ?value", constraint)
+        # from an unbound ?this, such a path would be walked from every node
+        missing = f"FILTER(NOT EXISTS {{ ?this {path} ?value }} && {limit} > 0)"
         return f"SELECT DISTINCT ?this WHERE {{ {focus} {missing} }}"
     if constraint.name == "maxCount" and limit == 1:
         two = f"?this {path} ?value, ?other_ FILTER(!sameTerm(?value, ?other_))"
@@ -229,104 +249,8 @@ def _cardinality(focus: str, shape: Shape, constraint: Constraint) -> str:
     )
 
 
-def _sparql_constraint(focus: str, constraint: Constraint) -> str:
-    assert constraint.sparql
-    text = constraint.sparql.select
-    head = _HEAD.match(text)
-    if head is None or asked_node_by_node(text):
-        raise NotCompiledError("a sh:select that is asked node by node")
-    variables = head["variables"].strip()
-    body = text[head.end() :]
-    return f"{constraint.sparql.prefixes}\nSELECT DISTINCT {variables} WHERE {{ {{ {focus} }} {body}"
-
-
-def _constant(term: Term) -> str:
-    if isinstance(term, BlankNode):
-        raise NotCompiledError("a blank node as a constant")
-    return str(term)
-
-
-def _string(value: str) -> str:
-    return str(Literal(value))
-
-
-def _holds(constraint: Constraint, subclasses: Subclasses) -> str:
-    """A SPARQL expression: whether `?value` satisfies the constraint; false rather than an error."""
-    name, values = constraint.name, constraint.values
-    if name == "class":
-        classes = ", ".join(f"<{iri}>" for iri in subclasses(values[0].value))
-        return f"EXISTS {{ ?value <{RDF}type> ?type_ FILTER(?type_ IN ({classes})) }}"
-    if name in ("and", "or", "not", "node"):
-        return _composed(constraint, subclasses)
-    if name in _TESTS:
-        return _TESTS[name](constraint)
-    raise NotCompiledError(f"sh:{name}")
-
-
-def _in(constraint: Constraint) -> str:
-    return _joined([f"sameTerm(?value, {_constant(v)})" for v in constraint.values], "||") or "false"
-
-
-def _joined(tests: list[str], operator: str) -> str:
-    """Tests joined in a balanced tree: a parser goes down a chain as deep as it is long, and overflows."""
-    if len(tests) < 8:
-        return f" {operator} ".join(tests)
-    half = len(tests) // 2
-    return f"({_joined(tests[:half], operator)}) {operator} ({_joined(tests[half:], operator)})"
-
-
-def _pattern(constraint: Constraint) -> str:
-    pattern, flags = _string(constraint.values[0].value), _string(constraint.flags)
-    return f"(!isBlank(?value) && REGEX(STR(?value), {pattern}, {flags}))"
-
-
-def _length(sign: str) -> _Test:
-    return lambda c: f"(!isBlank(?value) && STRLEN(STR(?value)) {sign} {c.values[0].value})"
-
-
-def _compared(sign: str) -> _Test:
-    return lambda c: f"COALESCE(?value {sign} {_constant(c.values[0])}, false)"
-
-
-def _languages(constraint: Constraint) -> str:
-    tags = _joined([f"LANGMATCHES(LANG(?value), {_string(v.value)})" for v in constraint.values], "||")
-    return f"(isLiteral(?value) && ({tags}))"
-
-
-def _has_datatype(constraint: Constraint) -> str:
-    datatype = constraint.values[0]
-    same = f"isLiteral(?value) && DATATYPE(?value) = {datatype}"
-    if datatype.value in _CAST:
-        return f"({same} && COALESCE(BOUND(?value) && STRLEN(STR({datatype}(STR(?value)))) > 0, false))"
-    return f"({same})"
-
-
-#: tests of one value that need nothing but the constraint
-_TESTS: dict[str, _Test] = {
-    "nodeKind": lambda c: _KINDS[c.values[0].value.removeprefix(SH)],
-    "datatype": _has_datatype,
-    "in": _in,
-    "pattern": _pattern,
-    "minLength": _length(">="),
-    "maxLength": _length("<="),
-    "minInclusive": _compared(">="),
-    "maxInclusive": _compared("<="),
-    "minExclusive": _compared(">"),
-    "maxExclusive": _compared("<"),
-    "languageIn": _languages,
-}
-
-
-def _composed(constraint: Constraint, subclasses: Subclasses) -> str:
-    parts = []
-    for member in constraint.members:
-        if member.path is not None or member.properties or member.unsupported:
-            raise NotCompiledError(f"sh:{constraint.name} of shapes with paths")
-        if any(c.name in ("sparql", "hasValue", "disjoint", "uniqueLang") for c in member.constraints):
-            raise NotCompiledError(f"sh:{constraint.name} of shapes with constraints on the focus node")
-        parts.append(
-            "(" + (_joined([_holds(c, subclasses) for c in member.constraints], "&&") or "true") + ")"
-        )
-    if constraint.name == "not":
-        return f"!{parts[0]}"
-    return "(" + _joined(parts, "||" if constraint.name == "or" else "&&") + ")"
+def _missing(focus: str, values: str, constraint: Constraint) -> str:
+    """Focus nodes without a value, for a minCount of 0 or 1."""
+    limit = int(constraint.values[0].value)
+    none = f"OPTIONAL {{ {values} }} FILTER(!BOUND(?value) && {limit} > 0)"
+    return f"SELECT DISTINCT ?this WHERE {{ {focus} {none} }}"

