@@ -27,6 +27,18 @@ SEVERITIES = (VIOLATION, WARNING, INFO)
 THRESHOLDS = {"violation": VIOLATION, "warning": WARNING, "info": INFO}
 IRI_IN_TEXT = re.compile(r"(?:https?://|urn:)[^\s<>\"“”«»]*[^\s<>\"“”«».,;:)!?]")
 
+#: an xsd:gMonthDay in a sentence; in quotation marks it is meant as it stands
+_MONTH_DAY = re.compile(r"(?<![\w“\"-])--(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def _day(month: int, day: int, lang: str) -> str:
+    """A day without a year: "24/11" in Vietnamese, "24 November" in English."""
+    return f"{day} {_MONTHS[month - 1]}" if lang == "en" else f"{day}/{month}"
+
 
 def rank(severity: str) -> int:
     """0 for a violation, 1 for a warning, 2 for an info."""
@@ -259,8 +271,9 @@ class Report:
         )
 
     def readable(self, message: str, lang: str = "vi") -> str:
-        """A message with the IRIs that have a name replaced by it."""
-        return IRI_IN_TEXT.sub(lambda m: self.name(m.group(), lang), message)
+        """A message for people: with the names of IRIs, and days without a year as they write them."""
+        named = IRI_IN_TEXT.sub(lambda m: self.name(m.group(), lang), message)
+        return _MONTH_DAY.sub(lambda m: _day(int(m[1]), int(m[2]), lang), named)
 
 
 def compared(report: Report, former: Report) -> Report:
