@@ -53,6 +53,30 @@ def test_text_in_english_and_in_colour(report: Report) -> None:
     assert "\x1b[1;4mthực hiện\x1b[0m" in text
 
 
+@pytest.mark.parametrize(
+    ("message", "vi", "en"),
+    [
+        ("ngày --11-24, không rõ", "ngày 24/11, không rõ", "ngày 24 November, không rõ"),
+        ("on --02-03; the year", "on 3/2; the year", "on 3 February; the year"),
+        ("--12-01.", "1/12.", "1 December."),
+        # no day, or meant as it is written
+        ("--13-24", "--13-24", "--13-24"),
+        ("(“--11-24”)", "(“--11-24”)", "(“--11-24”)"),
+        ("kg --11-245 2019--11-24", "kg --11-245 2019--11-24", "kg --11-245 2019--11-24"),
+    ],
+)
+def test_days_without_a_year_are_written_as_people_do(message: str, vi: str, en: str) -> None:
+    assert [Report(()).readable(message, lang) for lang in ("vi", "en")] == [vi, en]
+
+
+@pytest.mark.parametrize("name", ["EventWithoutYear", "DateAgainstMonthDay"])
+def test_nothing_for_people_shows_a_raw_day(name: str) -> None:
+    report = validate_files([CASES / f"{name}.bad.ttl"])
+    for lang in ("vi", "en"):
+        for written in ("text", "markdown", "html", "junit"):
+            assert "--11-24" not in render(report, written, lang=lang)
+
+
 def test_turtle_round_trip_keeps_every_result(report: Report) -> None:
     text = render(report, "turtle")
     quads = list(ox.parse(text.encode(), ox.RdfFormat.TURTLE))
