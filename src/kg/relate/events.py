@@ -19,7 +19,7 @@ from kg.relate.facts import Facts, boolean, day, integer, iri, literal
 from kg.relate.index import Index
 from kg.relate.occasions import Event, Occasions, event_wording
 from kg.relate.organisers import Organisers
-from kg.relate.turns import SAME_DAY, Turns
+from kg.relate.turns import REVIEWED, SAME_DAY, Turns
 
 _REVIEWS = re.compile(r"(?:tiến hành|tổ chức|\d)\s+(?P<what>(?:sơ kết|tổng kết)(?!\w))")
 _NUMBER = re.compile(r"(?<![\w/.,-])(\d{1,3}(?:\.\d{3})+|\d{1,6})\s+")
@@ -78,7 +78,7 @@ class EventReader:
                 continue
             event = self._event(report, count)
             event.elsewhere = elsewhere
-            if SAME_DAY.match(self.r.shadow, s.start):
+            if SAME_DAY.match(self.r.shadow, s.start) and not self.occasions.day(number):
                 event.date, event.dated_in = main.date, main.dated_in
                 event.year, event.year_in = main.year, main.year_in
             else:
@@ -126,11 +126,18 @@ class EventReader:
         if not words:
             return self._without_word(number, s, held, documents, passed, lead)
         organised = self.occasions.held(number)
+        if not held and self._duty(s):
+            return None
         told = not held and not organised and cues(self.r, s.start, s.end, "assign", "assigned")
         chaired = self.wording.chair.search(self.r.shadow, s.start, s.end)
         score = 3 + 2 * organised + 3 * bool(held) + 2 * passed - 3 * bool(told) + bool(chaired) + lead
         start, end, kind = words[0]
         return _Report(score, number, kind, Span(start, end)) if score >= _LEAST else None
+
+    def _duty(self, s: Sentence) -> bool:
+        """Whether an item of a list says what an organ has to do: "- Sở Tư pháp: tập huấn cho …"."""
+        organ = self.index.organ_at.get(s.start + 2) if self.index.bulleted(s) else None
+        return organ is not None and self.r.shadow.startswith(":", organ.end)
 
     def _without_word(
         self,
@@ -145,7 +152,9 @@ class EventReader:
         if not held or not self.organisers.acting(number):
             return None
         shadow = self.r.shadow
-        reviewed = _REVIEWS.search(shadow, s.start, s.end)
+        acting = self.organisers.acting(number)
+        by_organ = acting and REVIEWED.match(shadow, acting.end, s.end)
+        reviewed = by_organ or _REVIEWS.search(shadow, s.start, s.end)
         if reviewed:
             at = Span(reviewed.start("what"), reviewed.end())
             return _Report(6 + lead, number, "ReviewConference", at)

@@ -20,6 +20,7 @@ from kg.relate.cues import once_a_lexicon
 from kg.relate.index import Index
 from kg.scanner import Token
 
+_CELLS = 2  # bars in a line that make it a row of a table
 _NO_EVENTS = frozenset(("Congress", "LocalPoint"))
 # "(31/10/1968 - 31/10/2018)" is an anniversary; "…, tức một ngày trước …" counts from the event
 _SEVERAL_DAYS = re.compile(r"\d\s?(?:-|đến|tới)\s?(?:hết\s)?(?:ngày\s)?\d{1,2}\s?[/.-]\s?\d")
@@ -144,7 +145,8 @@ class Occasions:
         if _ADOPTS.match(shadow, start):
             return False
         general = _GENERAL.search(shadow, max(0, start - 14), start)
-        return not general or shadow.startswith("trước ", start - 6)
+        opens = self.r.sentences[self.r.sentence_at(start)].start == start - 6
+        return not general or (opens and shadow.startswith("trước ", start - 6))
 
     def _cuts_a_name(self, token: Token) -> bool:
         """Whether it ends with the first word of an organ: "giao | Ban cán sự đảng" is no "giao ban"."""
@@ -199,8 +201,9 @@ class Occasions:
         return self._days.get(number)
 
     def numbers(self) -> list[int]:
-        """The sentences of the story that name an event or a day, in order."""
-        return [n for n, _ in self.index.told if n in self._named or n in self._days]
+        """The sentences of the story that name an event or a day, in order; no rows of a table."""
+        told = ((n, s) for n, s in self.index.told if n in self._named or n in self._days)
+        return [n for n, s in told if self.r.shadow.count(" | ", s.start, s.end) < _CELLS]
 
     def _relative_day(self, number: int) -> Date | None:
         """ "sáng nay", "hôm qua": a day counted from the page's date."""

@@ -17,6 +17,11 @@ SAME_DAY = re.compile(
     r"(?:[-*+•●]\s*)?(?:[^,.:;]{2,30}:\s*)?(?:(?:buổi )?(?:sáng|trưa|chiều|tối) )?cùng ngày(?!\w)"
 )
 """What a paragraph begins with that tells of another event of the day."""
+REVIEWED = re.compile(
+    r"\s(?:đã |vừa )?(?P<what>sơ kết|tổng kết)(?=\s(?:\d+|một|hai|ba|bốn|năm|mười) (?:năm|tháng)(?!\w))"
+)
+"""A verb that makes an event of what its subject does."""
+_HEADING = re.compile(r"(?:xã|phường|thị trấn|huyện|quận|thị xã|thành phố|tỉnh)(?: [\w'-]+){1,4}\s*[.:]?")
 _BEFORE = re.compile(r"(?:trước (?:đó|đây)|mới đây|năm ngoái)(?!\w)")
 _PLANNED = re.compile(r"\s(?:sẽ|dự kiến|sắp)\s")
 _MEETINGS = frozenset(("WorkingSession", "Reception", "Visit", "Inspection"))
@@ -38,16 +43,24 @@ class Turns:
         found: list[int] = []
         for number in self.occasions.numbers():
             s = self.r.sentences[number]
-            opens = number == 0 or self.r.sentences[number - 1].block != s.block
+            opens = number == 0 or self.r.sentences[number - 1].block != s.block or self._headed(number)
             if opens and s.block not in blocks and self._reports(number, s) and self._apart(number, s, main):
                 blocks.add(s.block)
                 found.append(number)
         return found
 
+    def _headed(self, number: int) -> bool:
+        """Whether only the name of a place stands before a sentence in its block: "Xã Na Son. | Ngày …"."""
+        head = self.r.sentences[number - 1]
+        alone = number == 1 or self.r.sentences[number - 2].block != head.block
+        return alone and _HEADING.fullmatch(self.r.shadow, head.start, head.end) is not None
+
     def _reports(self, number: int, s: Sentence) -> bool:
         """Whether a sentence says that an event was held, of itself and now."""
         shadow = self.r.shadow
         words = self.occasions.named(number)
+        if not words and REVIEWED.search(shadow, s.start, s.end):
+            return self.occasions.day(number) is not None and not _PLANNED.search(shadow, s.start, s.end)
         if not words or _PLANNED.search(shadow, s.start, s.end):
             return False
         if _BEFORE.search(shadow, s.start, s.start + _OPENING):
