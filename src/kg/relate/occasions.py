@@ -45,6 +45,7 @@ _GENERAL = re.compile(
     r"(?:các|những|nhiều|mọi|mỗi|từng|sau|một số|trước|tại các|qua các|chuẩn bị(?: cho)?|"
     r"trước thềm|tiến tới)\s+$"
 )
+_SPECIFIED = re.compile(r"\s(?:của|do|sáng|chiều|tối|ngày|này|nói trên)(?!\w)")
 _RELATIVE = re.compile(r"(?<!\w)(?:(?:sáng|chiều|tối|trưa|hôm)\s+(?:nay|(?P<past>(?:hôm )?qua)))(?!\w)")
 
 
@@ -125,7 +126,7 @@ class Occasions:
         self._held: dict[int, bool] = {}
         for token in self.r.meaning("event"):
             kinds = [x.key for x in senses(token, "event") if x.key not in _NO_EVENTS]
-            if kinds and self._particular(token.start) and not self._cuts_a_name(token):
+            if kinds and self._particular(token) and not self._cuts_a_name(token):
                 number = self.r.sentence_at(token.start)
                 word = EventWord(token.start, token.end, kinds[0])
                 self._named.setdefault(number, []).append(word)
@@ -137,16 +138,21 @@ class Occasions:
             if number not in self._days and not self._due(d) and not self._of_a_paper(d, number):
                 self._days[number] = d
 
-    def _particular(self, start: int) -> bool:
-        """Whether an event word is of one event: not "các hội nghị", not in a document's title."""
-        shadow = self.r.shadow
+    def _particular(self, word: Token) -> bool:
+        """Whether an event word is of one event: not "các hội nghị", not in a document's title.
+
+        "Trước hội nghị, …" and "trước hội nghị | của Tỉnh ủy" are one, "gửi tài liệu trước hội nghị" any.
+        """
+        shadow, start = self.r.shadow, word.start
         if self.index.aside[start]:
             return False
         if _ADOPTS.match(shadow, start):
             return False
         general = _GENERAL.search(shadow, max(0, start - 14), start)
+        if not general or not shadow.startswith("trước ", start - 6):
+            return not general
         opens = self.r.sentences[self.r.sentence_at(start)].start == start - 6
-        return not general or (opens and shadow.startswith("trước ", start - 6))
+        return opens or _SPECIFIED.match(shadow, word.end) is not None
 
     def _cuts_a_name(self, token: Token) -> bool:
         """Whether it ends with the first word of an organ: "giao | Ban cán sự đảng" is no "giao ban"."""
