@@ -22,6 +22,7 @@ _MOREOVER = re.compile(r"(?:^|[\s,])(?:đồng thời|bên cạnh đó)\b")
 _DEMANDS = re.compile(r"(?:xác định|nêu rõ|yêu cầu|đề ra|đặt ra)")
 _ADVERB = re.compile(r"\s*(?:(?:cũng|đã|đồng thời|tiếp tục|vừa|còn|sẽ|thống nhất)\s+)*")
 _OFFICE_GIVEN = re.compile(r"(?:chức|chức vụ|chức danh|bổ nhiệm|miễn nhiệm|làm)\s+(?:nguyên\s+)?$")
+_NAME_GOES_ON = 60  # characters: "UBND các huyện, thị xã, thành phố: …"
 _LOCAL = frozenset(("Provincial", "District", "Commune"))
 _PLANS = frozenset(("Plan", "Programme", "ActionProgramme", "Guidance", "Circular"))
 
@@ -124,6 +125,23 @@ class Givers:
         organs = self.addressees.organs(lead.start, told[0].start) if lead and told else []
         entity = self.page.organ(organs[0]) if organs else None
         return iri(entity.iri) if entity else ""
+
+    def of_duties(self, at: int) -> str:
+        """Who gives the duty in an item that opens with an organ at `at`: "- Sở Tư pháp: biên soạn …".
+
+        That is who issued the first paper of an article without an event, a local organ; else nobody.
+        """
+        organ = self.index.organ_at.get(at)
+        if self.event is not None or organ is None or not self._duty(organ.end):
+            return ""
+        numbered = next((d for d in self.page.documents.entities if d.number), None)
+        local = [o for o, _ in numbered.issuers if o.level in _LOCAL] if numbered else []
+        return iri(local[0].iri) if numbered and numbered.type in _PLANS and local else ""
+
+    def _duty(self, end: int) -> bool:
+        """Whether a colon and a verb of a task follow the organ that ends here."""
+        colon = self.r.shadow.find(":", end, end + _NAME_GOES_ON)
+        return colon >= 0 and self.addressees.begins_task(self.r.skip(colon + 1))
 
     def local_plan(self) -> tuple[str, int] | None:
         """Whose plan's demands an article without an event retells, and the sentence that begins to."""

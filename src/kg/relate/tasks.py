@@ -27,7 +27,7 @@ _WHENEVER = re.compile(r"(?<!\w)(?:khi|nếu)\s+$")
 _NOT = re.compile(r"(?<!\w)(?:không|chưa|chẳng)(?: hề| phải)?\s+$")
 _REPORT = re.compile(r"^(?:định kỳ|hằng (?:tháng|quý|năm|tuần)|hàng (?:tháng|quý|năm|tuần))[,\s]")
 _DONE = re.compile(r"^[^,;.]{0,60}?(?:\s|^)(?:đã|đang|sẽ|vừa|được(?! giao)|còn|cũng(?! cần| phải))\s")
-_ON_GROUNDS = re.compile(r"căn cứ [^;]{5,60}?, (?=các )")
+_ON_GROUNDS = re.compile(r"(?:căn cứ [^;]{5,60}?, (?=các )|(?:cùng với đó|đồng thời|ngoài ra), )")
 _SEMICOLON = re.compile(";")
 _STOP = re.compile(r"[;.]")
 _TOGETHER_WITH = re.compile(r"phối hợp (?:(?:với|cùng)\s+)?")
@@ -136,9 +136,10 @@ class TaskReader:
         """An item of "… phân công như sau:": "1. Ban Tuyên giáo Tỉnh ủy: chủ trì …"."""
         bullet = _BULLET.match(self.r.shadow, s.start, s.end)
         self.listing = self.listing and bullet is not None
-        if not bullet or not self.listing:
+        if not bullet:
             return False
-        return self._segments(number, bullet.end(), s.end, self.giver)
+        giver = self.giver if self.listing else self.givers.of_duties(bullet.end())
+        return (self.listing or bool(giver)) and self._segments(number, bullet.end(), s.end, giver)
 
     def _assigns(self, verb: Token, again: bool) -> bool:
         """Whether a cue is a verb here: no meeting ("giao ban"), and not "các yêu cầu" (unless `again`)."""
@@ -189,7 +190,7 @@ class TaskReader:
             task = self._without_link(part.start)
             if opened:
                 self._task(number, giver, opened.addressee, opened.task, part.end)
-            elif self.addressees.begins_task(task):
+            elif self.addressees.begins_task(task) or _REPORT.match(self.r.shadow[task : part.end]):
                 self._task(number, giver, addressee, task, part.end)
         self.giver, self.last_block, self.addressee = giver, s.block, addressee
         return True
