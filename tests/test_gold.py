@@ -55,6 +55,7 @@ SETS = {
     "fresh": GoldSet(HERE / "fresh", HERE / "fresh.jsonl"),
     "fresh2": GoldSet(HERE / "fresh2", HERE / "fresh2.jsonl"),
     "blind3": GoldSet(HERE / "blind3", HERE / "blind3.jsonl"),
+    "blind4": GoldSet(HERE / "blind4", HERE / "blind4.jsonl"),
     "blind-odd": GoldSet(HERE / "blind", HERE / "blind.jsonl", r"a\d*[13579]"),
     "blind-even": GoldSet(HERE / "blind", HERE / "blind.jsonl", r"a\d*[02468]"),
 }
