@@ -11,8 +11,7 @@ from kg.check.report import Term
 from kg.check.shapes import Constraint
 
 #: datatypes whose lexical form is checked, by a cast that fails (SHACL asks it for SPARQL's own datatypes;
-#: the
-#: reference engine adds xsd:date and xsd:time)
+#: the reference engine adds xsd:date and xsd:time)
 _CAST = {
     XSD + name for name in ["date", "dateTime", "time", "integer", "decimal", "float", "double", "boolean"]
 }

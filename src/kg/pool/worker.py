@@ -204,6 +204,8 @@ class _Turns:
 
     def _slowly(self, running: Future[_Reply], end: float) -> _Reply:
         """Wait for a reply at lower priority, at the lowest once `end` seconds of a processor are used."""
+        if sys.platform != "linux":  # others have no priority for a thread
+            return running.result()
         with contextlib.suppress(OSError):  # a sandbox may forbid it
             os.setpriority(os.PRIO_PROCESS, self._id, 10)
         while time.process_time() < end:
