@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from kg.convert import Conversion, Converter
 from kg.errors import SourceError
 from kg.model import Article
-from kg.namespaces import CKG, DCTERMS, OA, RDF, RDFS, SCHEMA
+from kg.namespaces import CKG, DCTERMS, OA, RDF, RDFS, SCHEMA, SKOS
 from kg.read import read, sentences, zones
 from kg.vietnamese import fold
 
@@ -330,6 +330,26 @@ def test_a_name_over_the_end_of_a_line_lies_in_one_passage(text: str) -> None:
 def test_a_day_that_stands_apart_settles_the_term(text: str, key: str) -> None:
     """The address waits for what the words around say of a reference; a day of nothing settles nothing."""
     assert f"/document/{key}>" in Converter().convert(written(text)).facts
+
+
+# ---------------------------------------------------------------------- issuers
+def central_organs() -> list[tuple[str, str]]:
+    """IRI and each Vietnamese name of the register's central organs."""
+    path = ROOT / "ontology" / "register" / "organs.ttl"
+    store = ox.Store()
+    store.load(path=path, format=ox.RdfFormat.TURTLE)
+    query = f"""SELECT ?organ ?name {{
+        ?organ <{CKG.level}> <{CKG.Central}> ; <{RDFS.label}>|<{SKOS.altLabel}> ?name
+        FILTER(LANG(?name) = "vi") }} ORDER BY ?organ ?name"""
+    return [(row["organ"].value, row["name"].value) for row in store.query(query)]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("organ", "name"), central_organs(), ids=lambda value: value.rpartition("/")[2])
+def test_no_organ_of_the_register_is_taken_for_another(organ: str, name: str) -> None:
+    """One name may end in another: "Thanh tra | Chính phủ", "Ủy ban Thường vụ | Quốc hội"."""
+    facts = Converter().convert(written(f"Ngày 3/3/2021, {name} ban hành Thông báo số 183/TB-ABC.")).facts
+    found = {str(o) for _, p, o in triples(facts) if p.value == str(CKG.issuedBy)}
+    assert not found & {f"<{other}>" for other, _ in central_organs() if other != organ}
 
 
 # ---------------------------------------------------------------------- names of events

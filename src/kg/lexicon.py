@@ -85,6 +85,9 @@ class Lexicon:
     roles: dict[str, str] = field(default_factory=dict)  # role at an event → label
     organs: dict[str, OrganKind] = field(default_factory=dict)
     central: dict[str, OrganKind] = field(default_factory=dict)
+    registered: dict[str, tuple[str, str]] = field(
+        default_factory=dict
+    )  # folded name of a central organ without commas → its key and name in the register
     traits: dict[str, frozenset[str]] = field(default_factory=dict)  # trait → kinds of organ that have it
     posts: dict[str, Post] = field(default_factory=dict)
     topics: dict[str, str] = field(default_factory=dict)  # IRI → label
@@ -294,6 +297,15 @@ def _fill_known(graph: Descriptions, lexicon: Lexicon) -> None:
             lexicon.known_documents.setdefault((number, symbol), []).append(day)
 
 
+def _fill_registered(graph: Descriptions, lexicon: Lexicon) -> None:
+    """The register's central organs by all their names: "Bộ GD&ĐT" is the Bộ Giáo dục và Đào tạo."""
+    for subject, row in graph.of.items():
+        if "id/organ/" in subject and CKG.Central in {value.value for value in row.get(CKG.level, ())}:
+            key = subject.rsplit("/", 1)[1]
+            for form in texts(row, RDFS.label, SKOS.altLabel):
+                lexicon.registered.setdefault(fold(nfc(form)).replace(",", ""), (key, label(row)))
+
+
 @lru_cache(maxsize=4)
 def _load(folder: Path) -> Lexicon:
     files = [
@@ -301,6 +313,7 @@ def _load(folder: Path) -> Lexicon:
         *sorted(folder.glob("vocabulary/*.ttl")),
         *sorted(folder.glob("register/territor*.ttl")),
         folder / "register/documents.ttl",
+        folder / "register/organs.ttl",
     ]
     graph = Descriptions(f for f in files if f.exists())
     lexicon = Lexicon()
@@ -314,6 +327,7 @@ def _load(folder: Path) -> Lexicon:
     _fill_places(graph, lexicon, names)
     _fill_cues(graph, lexicon, verbs)
     _fill_known(graph, lexicon)
+    _fill_registered(graph, lexicon)
     for subject, row in graph.typed("Topic"):
         lexicon.topics[subject] = label(row)
         for form in texts(row, RDFS.label, SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel):

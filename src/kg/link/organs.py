@@ -27,7 +27,7 @@ _EXPAND = tuple(
         (r"\bmttq\b", "mặt trận tổ quốc"),
         (r"\bubmttq\b", "ủy ban mặt trận tổ quốc"),
         (r"mặt trận tổ quốc việt nam", "mặt trận tổ quốc"),
-        (r" (?:t\.ư|tw|tư)$", " trung ương"),
+        (r"(?: t\.ư| tw|(?<!đầu) tư)$", " trung ương"),  # but "Kế hoạch và Đầu tư"
         (r"^bcđ\b", "ban chỉ đạo"),
         (r"\bubkt\b", "ủy ban kiểm tra"),
         (r"&", "và"),
@@ -200,7 +200,10 @@ class OrganLinker:
             return None
         label = _cased(" ".join(organ.name.split()), kind.label)
         if organ.register == "?" or (organ.kind in _OPEN_CENTRAL and organ.name != kind.label):
-            return self._entity(_slug(label), label, kind.organ_class, "Central", True)
+            ministry = organ.kind in _OPEN_CENTRAL  # of others, the centre may be meant, or all members
+            known = self.lexicon.registered.get(fold(label).replace(",", "")) if ministry else None
+            key, label = known or (_slug(label), label)
+            return self._entity(key, label, kind.organ_class, "Central", True)
         block = self.r.sentences[self.r.sentence_at(organ.start)].block
         place, written = self.seats.of(organ, block)
         if place:
