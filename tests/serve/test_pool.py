@@ -271,7 +271,7 @@ def test_the_longer_a_query_runs_the_more_it_gives_way(quads: Path) -> None:
         (os.SCHED_OTHER, 10),
         (os.SCHED_IDLE, 10),
     )
-    part = "{{ SELECT * {{ ?{0} ?{0}p ?{0}o }} LIMIT 1500 }}"
+    part = "{{ SELECT * {{ ?{0} ?{0}p ?{0}o }} LIMIT 600 }}"
     long = f"SELECT (COUNT(*) AS ?n) {{ {part.format('a')} {part.format('b')} FILTER(?ao != ?bo) }}"
 
     async def use(pool: Pool) -> None:
