@@ -20,9 +20,9 @@ from kg import ask
 from kg.cli import run
 from kg.errors import QueryError, StoreError
 from kg.namespaces import CKG
-from kg.search import FILE, KINDS, Hit, Search, folded
+from kg.search import FILE, KINDS, Hit, Search, folded, write
 from kg.search.fold import initials
-from kg.store import Store
+from kg.store import Answer, Store
 
 BASE = "https://example.org/kg/"
 CASE = Path(__file__).parent / "cases" / "ask" / "cascade.trig"
@@ -283,3 +283,38 @@ def test_command(built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["search", "…", "--store", str(built)]) == 2
     assert run(["search", "x", "--kind", "Thing", "--store", str(built)]) == 2
     assert "one of Document" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------------- servers that cut their answers
+class Cutting:
+    """An endpoint that gives at most so many rows, and says so as `kg.remote.Endpoint` does."""
+
+    def __init__(self, store: Store, most: int) -> None:
+        self.store, self.most = store, most
+        self.base, self.url = store.base, "http://x/sparql"
+        self.cut: int | None = None
+        self.times_cut = 0
+
+    def query(self, sparql: str) -> Answer:
+        rows = self.store.query(sparql)
+        count = len(list(rows)) if "SELECT ?x ?y" in sparql and isinstance(rows, ox.QuerySolutions) else 0
+        self.cut = self.most if count > self.most else None
+        self.times_cut += self.cut is not None
+        return self.store.query(f"{sparql} LIMIT {self.most}" if self.cut else sparql)
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_a_server_cuts_is_asked_again_by_pages(store: Store) -> None:
+    server = Cutting(store, 300)
+    made, whole = write(server), write(store)
+    assert server.times_cut > 3
+    for table in ("entity", "form", "class"):
+        query = f"SELECT * FROM {table} ORDER BY 1, 2"
+        assert made.execute(query).fetchall() == whole.execute(query).fetchall()
+
+
+def test_a_page_too_small_for_one_thing_is_told(store: Store) -> None:
+    with pytest.raises(StoreError, match="cut to 1 rows"):
+        write(Cutting(store, 1))

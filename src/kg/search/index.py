@@ -19,6 +19,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from kg.ask.names import PROLOGUE, Term, rows, solutions, value
+from kg.errors import StoreError
 from kg.namespaces import CKG
 from kg.search.fold import folded, initials
 from kg.store import Queryable, Store
@@ -181,8 +182,32 @@ def _labels(store: Queryable, iri: str) -> Iterator[tuple[str, str]]:
 
 
 def _answers(store: Queryable, pattern: str) -> Iterator[tuple[Term, Term]]:
-    answer = store.query(f"{PROLOGUE} SELECT ?x ?y {{ {pattern} }}")
+    """All ?x and ?y of a pattern; where a server cuts its answer, once more and by pages."""
+    found = _pair(store, pattern)
+    cut: int | None = getattr(store, "cut", None)  # of an endpoint's last answer
+    return found if cut is None else _paged(store, pattern, cut)
+
+
+def _pair(store: Queryable, pattern: str, end: str = "") -> Iterator[tuple[Term, Term]]:
+    answer = store.query(f"{PROLOGUE} SELECT ?x ?y {{ {pattern} }} {end}")
     return ((row[0], row[1]) for row in answer)  # type: ignore[union-attr]
+
+
+def _paged(store: Queryable, pattern: str, size: int) -> Iterator[tuple[Term, Term]]:
+    """The answers, a page of whole ?x at a time. Raises StoreError where one ?x has more than a page."""
+    last = ""
+    while True:
+        rest = f"{pattern} FILTER(STR(?x) > {ox.Literal(last)})"
+        page = list(_pair(store, rest, f"ORDER BY STR(?x) LIMIT {size}"))
+        found = list(dict.fromkeys(value(x) for x, _ in page))
+        whole = set(found if len(page) < size else found[:-1])  # the last may have been cut off
+        yield from (pair for pair in page if value(pair[0]) in whole)
+        if len(page) < size:
+            return
+        if not whole:
+            reason = f"its answers are cut to {size} rows, and {found[0]} alone has more"
+            raise StoreError(reason, where=getattr(store, "url", ""), hint="raise the server's limit of rows")
+        last = found[-2]
 
 
 def _pairs(made: sqlite3.Connection, statement: str, store: Queryable, pattern: str) -> None:
