@@ -150,8 +150,7 @@ class Worker:
 
     def _federated(self, query: str) -> bool:
         """Whether the query has a SERVICE clause, all of them allowed. Raises QueryFault for others."""
-        with self._without_wall():
-            from kg.pool.federation import services  # rdflib takes longer to load than most queries
+        from kg.pool.federation import services
 
         try:
             named = services(query)
@@ -231,6 +230,8 @@ def main() -> None:
     source, target = sys.stdin.buffer, sys.stdout.buffer
     header, _ = _receive(source) or ({}, b"")
     charge = Charge(**{**header, "services": tuple(header["services"]), "login": tuple(header["login"])})
+    import kg.pool.federation  # noqa: F401  rdflib loads longer than most queries run: not at a slow query's priority
+
     turns = _Turns()
     try:
         worker = Worker(charge)
