@@ -21,7 +21,7 @@ def around(shape: Shape) -> Group:
     return _shape(shape, THIS, Maker())
 
 
-def of(shape: Shape, constraint: Constraint) -> Group:
+def around_one(shape: Shape, constraint: Constraint) -> Group:
     """What one constraint of a shape looks at. Raises NotLocalError."""
     return _shape(replace(shape, constraints=(constraint,), properties=()), THIS, Maker())
 

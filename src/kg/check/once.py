@@ -14,7 +14,7 @@ from typing import Any
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, Store
 
-from kg.check.around import of
+from kg.check.around import around_one
 from kg.check.compile import Plan, Select
 from kg.check.expression import Subclasses
 from kg.check.paths import RDF
@@ -124,7 +124,7 @@ def _predicates(selects: Iterable[Select]) -> set[str] | None:
 def _looked_at(select: Select) -> list[Step] | None:
     """The patterns of a constraint and of its targets; None where they do not hang together."""
     try:
-        return [*_steps(of(select.shape, select.constraint)), *_targets(select)]
+        return [*_steps(around_one(select.shape, select.constraint)), *_targets(select)]
     except NotLocalError:
         return None
 

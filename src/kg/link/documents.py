@@ -117,7 +117,7 @@ class DocumentLinker:
 
     def _refer_back(self, m: DocumentMention) -> None:
         """What "Chỉ thị này" or a bare "Kế hoạch" means: the document of that type that was named last."""
-        if m.draft or (m.inside and not m.demonstrative and not self._closes(m)):
+        if m.draft or (m.inside and not m.demonstrative and not self.closes(m)):
             return
         if not m.type:
             self._paper(m)
@@ -136,7 +136,7 @@ class DocumentLinker:
                 self.bare.add(id(m))
             self.papers.lean(self._antecedent(earlier), m)
 
-    def _closes(self, m: DocumentMention) -> bool:
+    def closes(self, m: DocumentMention) -> bool:
         """Whether a bare type with a capital ends its clause: "ban hành Kế hoạch thực hiện Chỉ thị."."""
         return self.r.plain[m.start].isupper() and self.r.shadow.startswith((".", ",", ";"), m.end)
 

@@ -32,7 +32,8 @@ _CLAUSE = re.compile(r"\s(?:khi|mà|đã|đang|sẽ|yêu cầu|đề nghị)\s+(
 _SUFFERED = re.compile(r"\sđược\s+$")
 _TOLD = ("phân công", "giao", "yêu cầu", "đề nghị")
 _NOT = re.compile(r"\s(?P<not>(?:không|chưa|không được|tuyệt đối không)\s+)$")
-_AND = re.compile(r"\s*(?:,|và|,\s*và|cùng)\s+")
+AND = re.compile(r"\s*(?:,|và|,\s*và|cùng)\s+")
+"""Between organs that are told the same."""
 _FARTHEST = 220  # code points of an addressee's words at most
 
 
@@ -114,7 +115,7 @@ class Addressees:
         """
         if organ.generic or not self.page.organ(organ):
             return -1
-        while joined := _AND.match(self.r.shadow, organ.end, end):
+        while joined := AND.match(self.r.shadow, organ.end, end):
             following = self.index.organ_at.get(joined.end())
             if not following or following.generic:
                 break

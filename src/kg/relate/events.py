@@ -149,12 +149,11 @@ class EventReader:
         lead: int,
     ) -> _Report | None:
         """A report without a word for the event: on a day, an organ reviews, or passes documents on."""
-        if not held or not self.organisers.acting(number):
+        acting = self.organisers.acting(number) if held else None
+        if not acting:
             return None
         shadow = self.r.shadow
-        acting = self.organisers.acting(number)
-        by_organ = acting and REVIEWED.match(shadow, acting.end, s.end)
-        reviewed = by_organ or _REVIEWS.search(shadow, s.start, s.end)
+        reviewed = REVIEWED.match(shadow, acting.end, s.end) or _REVIEWS.search(shadow, s.start, s.end)
         if reviewed:
             at = Span(reviewed.start("what"), reviewed.end())
             return _Report(6 + lead, number, "ReviewConference", at)

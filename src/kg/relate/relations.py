@@ -49,7 +49,6 @@ _BASIS = re.compile(r"căn cứ|cụ thể hóa|cơ sở|dựa")
 _BY = re.compile(r"\s*bằng\s+(?:các |một |\w+ )?")
 _IN_ORDER_TO = re.compile(r"\s*,?\s*(?:để|nhằm)\s")
 _RELATIVE = re.compile(r"(?:^|.*\S)\s*,\s*(?:vốn )?(?:đã )?được (?:xây dựng|ban hành) (?:để|nhằm) ")
-_CLAUSE_STOP = (".", ",", ";")
 _ADVERB = re.compile(r"\s*(?:đã|vừa|sớm|kịp thời)?\s*")
 
 
@@ -98,9 +97,7 @@ class Relations:
 
     def _particular(self, m: DocumentMention) -> bool:
         """Whether a reference means one paper; a bare "Chỉ thị" only with a capital, at its clause's end."""
-        if id(m) not in self.page.documents.bare:
-            return True
-        return self.r.plain[m.start].isupper() and self.r.shadow.startswith(_CLAUSE_STOP, m.end)
+        return id(m) not in self.page.documents.bare or self.page.documents.closes(m)
 
     def _say(
         self, number: int, a: DocumentMention, b: DocumentMention, stated: Stated | None, start: int

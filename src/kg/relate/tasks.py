@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from kg.model import OrganMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.spans import between
-from kg.relate.addressees import Addressee, Addressees
+from kg.relate.addressees import AND, Addressee, Addressees
 from kg.relate.facts import Facts, day, iri, literal
 from kg.relate.givers import Givers
 from kg.relate.index import Index
@@ -41,7 +41,6 @@ _OFFICE_GIVEN = re.compile(
     r"|tham gia (?:ban|thường trực|cấp ủy))(?!\w)"
 )
 _TO_ANOTHER = re.compile(r" (?:cho|theo(?! dõi)) ")
-_AND = re.compile(r"\s*(?:,|và|,\s*và|cùng)\s+")
 _DUE = re.compile(
     r"(?:trước|chậm nhất|xong trước|đến hết|hạn báo cáo|trong)(?::\s*|\s+)"
     r"[^.;]*?(?:\d|tháng|tuần|quý|năm)[^,.;]*"
@@ -305,7 +304,7 @@ class TaskReader:
         organs: list[OrganMention] = []
         while m and (organ := self.index.organ_at.get(m.end())) and not organ.generic:
             organs.append(organ)
-            m = _AND.match(self.r.shadow, organ.end, end)
+            m = AND.match(self.r.shadow, organ.end, end)
         entities = [e for o in organs if (e := self.page.organ(o))]
         last = organs[-1].end if organs else end
         if not entities or m or end - last < _SHORTEST:
