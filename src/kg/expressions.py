@@ -12,6 +12,8 @@ from collections.abc import Iterable
 
 WORD, SPACELESS = r"\w", r"\S"
 """What may not stand before: a letter or digit; anything but white space."""
+BULLET = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)]|[a-zđ]\))\s+")
+"""What an item of a list opens with, in folded text."""
 _END = ""  # the key in a node behind which a word may end
 _Node = dict[str, "_Node"]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from kg.expressions import BULLET
 from kg.identity import TERMS, Mint, When, document_key, issued_in, term_number
 from kg.lexicon import Place
 from kg.link.context import Context, register_place
@@ -29,7 +30,6 @@ _THIS_IS = re.compile(r"(?:đây|cũng|chính) là\s+$")
 _THAT_IS = re.compile(r"(?:đây|đó) (?:cũng |chính )?là ")
 _NEWS_OF_IT = re.compile(r"\s+(?:được ban hành|ra đời|có hiệu lực)")
 _WHICHEVER = re.compile(r"(?:\s*,\s*\w+ \w+| và \w+ \w+)*\s+(?:của|về|do)(?!\w)")
-_ITEM = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)]|[a-zđ]\))\s")
 _NEAR = 500  # characters: how far back "văn bản này" may lean
 _TERM = re.compile(rf"\(?\s*khóa\s+({TERM_NUMBER})(?!\w)(?!\s*(?:,|và)\s*khóa)")
 _LONGEST_TAIL = 60  # of an address that a name makes
@@ -145,7 +145,7 @@ class DocumentLinker:
 
         In an item of a list it is what the list retells: the sentence that ends in a colon names it.
         """
-        listed = _ITEM.match(self.r.shadow, self.r.sentences[self.r.sentence_at(m.start)].start)
+        listed = BULLET.match(self.r.shadow, self.r.sentences[self.r.sentence_at(m.start)].start)
         near = [
             (self.r.sentence_at(x.start), -x.start, e)
             for e in self.entities

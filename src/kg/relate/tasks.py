@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from kg.expressions import BULLET
 from kg.model import OrganMention, Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.spans import between
@@ -20,7 +21,6 @@ from kg.relate.occasions import Event
 from kg.scanner import Token
 
 _NEXT_ASSIGNMENT = re.compile(r"[;,]\s*(?:đồng thời\s+)?(?:giao|đề nghị|yêu cầu)\s")
-_BULLET = re.compile(r"\s*(?:[-*+•–]|\d{1,2}[.)]|[a-zđ]\))\s+")
 _NOUN = re.compile(r"(?:là|những|các|một số|nhiều|theo|với|của|đặt ra|nội dung)\s+$")
 _WISHED = re.compile(r"(?<!\w)(?:nên|có thể|muốn|nếu|để)\s+$")
 _WHENEVER = re.compile(r"(?<!\w)(?:khi|nếu)\s+$")
@@ -133,7 +133,7 @@ class TaskReader:
 
     def _item(self, number: int, s: Sentence) -> bool:
         """An item of "… phân công như sau:": "1. Ban Tuyên giáo Tỉnh ủy: chủ trì …"."""
-        bullet = _BULLET.match(self.r.shadow, s.start, s.end)
+        bullet = BULLET.match(self.r.shadow, s.start, s.end)
         self.listing = self.listing and bullet is not None
         if not bullet:
             return False
