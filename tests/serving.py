@@ -120,6 +120,19 @@ class Server:
                 pages += int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
+    @contextlib.contextmanager
+    def growth(self) -> Iterator[list[int]]:
+        """Bytes by which the server, not its workers, grew at most: in the list when the block has ended."""
+        folder, grown = Path(f"/proc/{self.process.pid}"), list[int]()
+        folder.joinpath("clear_refs").write_text("5", "ascii")  # proc(5): a new peak, from what is held now
+        before = self._peak()
+        yield grown
+        grown.append(self._peak() - before)
+
+    def _peak(self) -> int:
+        status = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) << 10
+
 
 Start = Callable[..., Server]
 
