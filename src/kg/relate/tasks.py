@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kg.expressions import BULLET
-from kg.model import OrganMention, Sentence, Span
-from kg.namespaces import CKG
+from kg.model import Sentence, Span
 from kg.recognise.spans import between
-from kg.relate.addressees import AND, Addressee, Addressees
-from kg.relate.facts import Facts, day, iri, literal
+from kg.relate.addressees import Addressee, Addressees
+from kg.relate.assignment import Assignments
+from kg.relate.facts import Facts
 from kg.relate.givers import Givers
 from kg.relate.index import Index
 from kg.relate.occasions import Event
@@ -30,36 +30,17 @@ _DONE = re.compile(r"^[^,;.]{0,60}?(?:\s|^)(?:đã|đang|sẽ|vừa|được(?! 
 _ON_GROUNDS = re.compile(r"(?:căn cứ [^;]{5,60}?, (?=các )|(?:cùng với đó|đồng thời|ngoài ra), )")
 _SEMICOLON = re.compile(";")
 _STOP = re.compile(r"[;.]")
-_TOGETHER_WITH = re.compile(r"phối hợp (?:(?:với|cùng)\s+)?")
-_OF_WHOLE = re.compile(
-    r"\s+của (?:\w+\s+){1,4}?(?=(?:xây dựng|rà soát|tham mưu|thực hiện|tổ chức|theo dõi|hướng dẫn)\s)"
-)
-_OFFICE_GIVEN = re.compile(
-    r"làm (?:phó )?(?:tổng )?"
-    r"(?:bí thư|chủ tịch|trưởng|giám đốc|bộ trưởng|thứ trưởng|ủy viên|chánh|chủ nhiệm)(?!\w)|"
-    r"(?:tiếp tục )?(?:giữ (?:quyền|chức|cương vị|vị trí)|đảm nhiệm|kiêm"
-    r"|tham gia (?:ban|thường trực|cấp ủy))(?!\w)"
-)
 _TO_ANOTHER = re.compile(r" (?:cho|theo(?! dõi)) ")
-_DUE = re.compile(
-    r"(?:trước|chậm nhất|xong trước|đến hết|hạn báo cáo|trong)(?::\s*|\s+)"
-    r"[^.;]*?(?:\d|tháng|tuần|quý|năm)[^,.;]*"
-)
-_RECURRING = re.compile(
-    r"(?:định kỳ(?: (?:hằng|hàng|\d+) \w+)?|(?:hằng|hàng) (?:tháng|quý|năm|tuần)|\d+ tháng một lần)"
-)
-_OFTEN = ("định kỳ", "hằng ", "hàng ", " tháng một lần")  # what it needs, and no expression finds as fast
-_SHORTEST = 7  # code points of a task's words at least
 
 
 class TaskReader:
     """Reads the assignments of one article."""
 
     def __init__(self, index: Index, facts: Facts, event: Event | None) -> None:
-        self.index, self.page, self.facts, self.r = index, index.page, facts, index.reading
+        self.index, self.r = index, index.reading
         self.addressees = Addressees(index)
         self.givers = Givers(index, self.addressees, event)
-        self.count = 0
+        self.assignments = Assignments(index, facts, self.addressees)
         # of the assignment read last: who gave it, in which paragraph, to whom
         self.giver = ""
         self.last_block = -1
@@ -155,9 +136,9 @@ class TaskReader:
             opened = self.addressees.find(at, stop)
             if opened:
                 addressee = opened.addressee
-                self._task(number, giver, addressee, opened.task, stop)
+                self.assignments.state(number, giver, addressee, opened.task, stop)
             elif addressee and self.addressees.begins_task(self.r.skip(at)):
-                self._task(number, giver, addressee, self.r.skip(at), stop)
+                self.assignments.state(number, giver, addressee, self.r.skip(at), stop)
         self.addressee = addressee or self.addressee
         return addressee is not None
 
@@ -183,14 +164,14 @@ class TaskReader:
             return False
         giver = self.givers.of_paper
         first, *rest = _parts(verb.end, s.end, self._cuts(verb.end, s.end))
-        self._task(number, giver, addressee, self.r.skip(first.start), first.end)
+        self.assignments.state(number, giver, addressee, self.r.skip(first.start), first.end)
         for part in rest:
             opened = self.addressees.find(*part)
             task = self._without_link(part.start)
             if opened:
-                self._task(number, giver, opened.addressee, opened.task, part.end)
+                self.assignments.state(number, giver, opened.addressee, opened.task, part.end)
             elif self.addressees.begins_task(task) or _REPORT.match(self.r.shadow[task : part.end]):
-                self._task(number, giver, addressee, task, part.end)
+                self.assignments.state(number, giver, addressee, task, part.end)
         self.giver, self.last_block, self.addressee = giver, s.block, addressee
         return True
 
@@ -228,10 +209,10 @@ class TaskReader:
         if again:
             other = self.addressees.find(s.start + again.end(), s.end)
             if other:
-                self._task(number, self.giver, other.addressee, other.task, s.end)
+                self.assignments.state(number, self.giver, other.addressee, other.task, s.end)
                 return
             if self.addressee:
-                self._task(number, self.giver, self.addressee, s.start, s.end)
+                self.assignments.state(number, self.giver, self.addressee, s.start, s.end)
                 return
         if not _DONE.match(text):
             self._demand(number, s, self.plan[0] if self.plan and not after_task else self.giver, demanded)
@@ -251,86 +232,11 @@ class TaskReader:
         if not opened:
             return
         stop = _STOP.search(self.r.shadow, opened.task, s.end)
-        self._task(number, giver, opened.addressee, opened.task, stop.start() if stop else s.end)
+        self.assignments.state(number, giver, opened.addressee, opened.task, stop.start() if stop else s.end)
         if stop and demanded:
             task = self.r.skip(stop.end())
             if self.addressees.begins_task(task):
-                self._task(number, giver, opened.addressee, task, s.end)
-
-    # statements
-
-    def _task(self, number: int, giver: str, to: Addressee, start: int, end: int) -> None:
-        end = self.addressees.trimmed(start, end)
-        while end > start and self.r.text[end - 1] in ".;… ":
-            end -= 1
-        if end - start < _SHORTEST or _OFFICE_GIVEN.match(self.r.shadow, start):
-            return
-        self.count += 1
-        node, span = f"{self.page.iri}/task/{self.count}", Span(start, end)
-        words = self.r.squeeze(start, end)
-        label = words if len(words) < 90 else words[:88].rsplit(" ", 1)[0] + " …"
-        self.facts.entity(node, CKG.Task, literal(label, "vi"))
-        self.facts.add(node, CKG.task, literal(words, "vi"), number, span)
-        if giver:
-            self.facts.add(node, CKG.assignedBy, giver, number, span)
-        told = self.r.sentence_at(to.words.start)
-        for term in to.terms:
-            also = number if told != number else -1
-            self.facts.add(node, CKG.assignedTo, term, told, to.words, also=also)
-        for address in self._concerns(number, start, end):
-            self.facts.add(node, CKG.concerns, iri(address), number, span)
-        self._co_worker(number, giver, start, end)
-        self._when(node, number, start, end)
-
-    def _when(self, node: str, number: int, start: int, end: int) -> None:
-        """The task's deadline in words, its day if it has one, and how often the task comes again."""
-        due = _DUE.search(self.r.shadow, start, end)
-        if due:
-            words = Span(*due.span())
-            self.facts.add(node, CKG.deadlineText, literal(self.r.squeeze(*words), "vi"), number, words)
-            d = next((d for d in between(self.r.dates, *words) if d.kind == "full"), None)
-            if d:
-                self.facts.add(node, CKG.dueOn, day(d.iso), number, Span(d.start, d.end))
-        again = any(self.r.shadow.find(words, start, end) >= 0 for words in _OFTEN) and _RECURRING.search(
-            self.r.shadow, start, end
-        )
-        if again:
-            words = Span(*again.span())
-            self.facts.add(node, CKG.recurrence, literal(self.r.squeeze(*words), "vi"), number, words)
-
-    def _co_worker(self, number: int, giver: str, start: int, end: int) -> None:
-        """ "chủ trì, phối hợp với Sở A, Sở B … tham mưu …": named co-workers are told as well."""
-        m = _TOGETHER_WITH.search(self.r.shadow, start, end)
-        organs: list[OrganMention] = []
-        while m and (organ := self.index.organ_at.get(m.end())) and not organ.generic:
-            organs.append(organ)
-            m = AND.match(self.r.shadow, organ.end, end)
-        entities = [e for o in organs if (e := self.page.organ(o))]
-        last = organs[-1].end if organs else end
-        if not entities or m or end - last < _SHORTEST:
-            return
-        words = Span(organs[0].start, last)
-        whole = _OF_WHOLE.match(self.r.shadow, last, end)  # "Ủy ban Kinh tế | của Quốc hội | xây dựng …"
-        task = whole.end() if whole and self.addressees.begins_task(whole.end()) else self.r.skip(last)
-        for entity in entities:
-            self._task(number, giver, Addressee((iri(entity.iri),), words), task, end)
-
-    def _concerns(self, number: int, start: int, end: int) -> list[str]:
-        """The documents that the task names; a plural "các chỉ thị" means all of that type named before."""
-        mentions = self.index.documents_in(number)
-        found = [
-            entity.iri
-            for m in mentions
-            if start <= m.start < end
-            and (m.demonstrative or not m.inside)
-            and (entity := self.page.document(m))
-        ]
-        for head, group in self.page.documents.groups:
-            if start <= head.start < end:
-                found += [e.iri for e in group]
-        if not found:
-            found = [e.iri for m in mentions if not m.inside and (e := self.page.document(m))]
-        return list(dict.fromkeys(found))
+                self.assignments.state(number, giver, opened.addressee, task, s.end)
 
 
 def _parts(start: int, end: int, cuts: Iterable[int]) -> Iterator[Span]:
