@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
+import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -352,6 +355,43 @@ def test_a_slow_and_an_endless_answer_are_given_up(fake: Callable[[Answer], str]
     url = fake(lambda *_: (200, JSON, b" " * 5000))
     with pytest.raises(StoreError, match="larger than 4000 bytes"):
         Web().send(request(url, "ASK {}", "*/*"), largest=4000)
+
+
+@pytest.mark.parametrize("slow", ["status line", "head", "body", "refusal", "chunks"])
+def test_a_server_that_drips_is_given_up_as_a_whole(slow: str) -> None:
+    """A byte now and then keeps a socket's own timeout from ever coming."""
+    whole = {
+        "status line": b"HTTP/1.1 200 " + b"O" * 500,
+        "head": b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 90,
+        "body": b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + b" " * 500,
+        "refusal": b"HTTP/1.1 500 No\r\nContent-Length: 500\r\n\r\n" + b"x" * 500,
+        "chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\n \r\n" * 90,
+    }[slow]
+    at_once = 0 if slow == "status line" else whole.index(b"\r\n") + 2
+    ended = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(whole[:at_once])
+            for byte in whole[at_once:]:
+                connection.sendall(bytes([byte]))
+                time.sleep(0.02)
+            ended.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=drip, args=(listener,), daemon=True).start()
+        asked = Endpoint(f"http://127.0.0.1:{listener.getsockname()[1]}/", timeout=0.5, whole=0.3)
+        with pytest.raises(StoreError, match=r"no whole answer within 0\.3 seconds"):
+            asked.plain("ASK {}")
+        assert not ended.is_set()
+
+
+def test_a_server_that_stays_busy_is_not_waited_for_longer_than_in_all(fake: Callable[[Answer], str]) -> None:
+    asked = Endpoint(fake(lambda *_: (503, {"Retry-After": "30"}, b"busy")), whole=5)
+    with pytest.raises(StoreError, match="status 503: busy"):
+        asked.plain("ASK {}")
 
 
 @pytest.mark.parametrize(

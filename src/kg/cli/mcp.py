@@ -53,7 +53,7 @@ def mcp(
     from kg.serve.run import listen, url
     from kg.serve.settings import Settings
 
-    dataset = options.dataset(data, store, endpoint, auth)
+    dataset = options.dataset(data, store, endpoint, auth, timeout)
     settings = Settings(lang=lang, timeout=timeout, workers=workers, hosts=hosts)
     if not http:
         on_streams(dataset, settings)

@@ -105,8 +105,9 @@ def source(store: Path, endpoint: str, auth: str) -> Graph | Remote:
     return kg.connect(endpoint, *login(auth)) if endpoint else kg.open(store)
 
 
-def dataset(data: Sequence[Path], store: Path, endpoint: str, auth: str) -> Dataset:
-    """What is to be served: what is behind the endpoint, the files DATA, else the store."""
+def dataset(data: Sequence[Path], store: Path, endpoint: str, auth: str, timeout: float) -> Dataset:
+    """What is to be served: what is behind the endpoint, asked for `timeout` seconds, the files DATA, else
+    the store."""
     from kg.serve.dataset import Dataset
 
     if not endpoint and auth != "none":
@@ -114,7 +115,7 @@ def dataset(data: Sequence[Path], store: Path, endpoint: str, auth: str) -> Data
     if endpoint and data:
         raise click.UsageError("give either DATA or --endpoint")
     if endpoint:
-        return Dataset.of_endpoint(endpoint, login(auth))
+        return Dataset.of_endpoint(endpoint, login(auth), timeout)
     return Dataset.of_files(data) if data else Dataset.of_store(store)
 
 

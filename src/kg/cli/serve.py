@@ -62,9 +62,9 @@ def serve(
     from kg.serve.run import serve as run
     from kg.serve.settings import MIB, Settings
 
-    dataset = options.dataset(data, store, endpoint, auth)
     chosen = {name: value for name, value in given.items() if value is not None and value != ()}
     chosen |= {name: chosen[name] * MIB for name in ("memory", "cache") if name in chosen}
     settings = Settings(lang=lang, access_log=not no_access_log, **chosen)
+    dataset = options.dataset(data, store, endpoint, auth, settings.timeout)
     with listen(host, port) as listener:
         run(dataset, settings, listener, lambda: click.echo(f"kg: serving {url(listener)}/"))

@@ -40,9 +40,11 @@ class Endpoint:
     `cut` is the number of rows to which the server cut the last answer, else None.
     """
 
-    def __init__(self, url: str, login: Login | None = None, *, timeout: float = 60) -> None:
+    def __init__(
+        self, url: str, login: Login | None = None, *, timeout: float = 60, whole: float | None = None
+    ) -> None:
         self.url = checked(url)
-        self.web = Web(login, timeout)
+        self.web = Web(login, timeout, whole)
         self.cut: int | None = None
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """HTTP to one server: authentication, patience, and every fault as one line.
 
 Only http and https are spoken, redirects are not followed (credentials would travel along), and an answer is
-read up to a bound: what comes from a stranger's server must not fill this machine.
+read up to a bound of bytes and of time: a stranger's server must neither fill this machine nor hold it up.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kg.errors import StoreError
+from kg.remote.watch import LateError, Watch, handlers
 
 SCHEMES = ("none", "basic", "digest", "bearer")
 MAX_ANSWER = 1 << 30  # bytes
 _BUSY = (429, 502, 503, 504)  # the server may be able to later
 _TRIES = 5
+_WHOLE = 10  # times the patience with a silence: how long a request may take in all, with every try
 _SHOWN = 300  # characters of a server's own words in a message
 
 
@@ -77,12 +79,26 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         )
 
 
-class Web:
-    """Sends requests on behalf of one `Login`, waiting `timeout` seconds for each reply."""
+class _RefusedError(Exception):
+    """A status from 400, with the server's own words and how long it wants to be left alone."""
 
-    def __init__(self, login: Login | None = None, timeout: float = 60) -> None:
+    def __init__(self, error: urllib.error.HTTPError) -> None:
+        self.code = error.code
+        self.retry_after = error.headers.get("Retry-After")
+        self.words = _words(error)
+
+
+class Web:
+    """Sends requests on behalf of one `Login`.
+
+    A silence of `timeout` seconds ends a request, and so does `whole` seconds after its begin (ten times as
+    long, if none are given), however busily the server writes.
+    """
+
+    def __init__(self, login: Login | None = None, timeout: float = 60, whole: float | None = None) -> None:
         self.login = login or Login()
         self.timeout = timeout
+        self.whole = _WHOLE * timeout if whole is None else whole
         self._passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
         self._digest = urllib.request.HTTPDigestAuthHandler(self._passwords)
 
@@ -91,8 +107,8 @@ class Web:
         """An opener without the file:, ftp: and data: schemes that urllib would also follow."""
         opener = urllib.request.OpenerDirector()
         for handler in (
-            urllib.request.ProxyHandler(), urllib.request.HTTPHandler(), urllib.request.HTTPSHandler(),
-            urllib.request.HTTPErrorProcessor(), urllib.request.HTTPDefaultErrorHandler(), _NoRedirect(),
+            urllib.request.ProxyHandler(), *handlers(), urllib.request.HTTPErrorProcessor(),
+            urllib.request.HTTPDefaultErrorHandler(), _NoRedirect(),
         ):  # fmt: skip
             opener.add_handler(handler)
         return opener
@@ -105,17 +121,21 @@ class Web:
         Raises StoreError for a status from 300, no answer in time, and one beyond `largest` bytes.
         """
         url = checked(request.full_url).partition("?")[0]
+        end = time.monotonic() + self.whole
         for waited in range(tries):
             try:
-                return self._once(request, url, largest)
-            except urllib.error.HTTPError as error:
-                words = _words(error)
-                if error.code in _BUSY and waited + 1 < tries:
-                    time.sleep(_pause(error.headers.get("Retry-After"), waited))
+                with Watch(max(0.0, end - time.monotonic())):
+                    return self._once(request, url, largest)
+            except _RefusedError as error:
+                pause = _pause(error.retry_after, waited)
+                if error.code in _BUSY and waited + 1 < tries and time.monotonic() + pause < end:
+                    time.sleep(pause)
                     continue
                 raise StoreError(
-                    f"status {error.code}: {words}", where=url, hint=_HINTS.get(error.code, "")
+                    f"status {error.code}: {error.words}", where=url, hint=_HINTS.get(error.code, "")
                 ) from None
+            except LateError:
+                raise StoreError(f"no whole answer within {self.whole:g} seconds", where=url) from None
             except (OSError, HTTPException, ValueError) as error:
                 raise StoreError(
                     _reason(error, self.timeout), where=url, hint="is the server running?"
@@ -129,11 +149,16 @@ class Web:
             self._answer_challenge(request)
         elif header := self.login.header():
             request.add_unredirected_header("Authorization", header)
-        with opener.open(request, timeout=self.timeout) as response:
-            body = response.read(largest + 1)
-            if len(body) > largest:
-                raise StoreError(f"the answer is larger than {largest} bytes", where=url, hint="ask for less")
-            return Reply(response.status, response.headers, body)
+        try:
+            with opener.open(request, timeout=min(self.timeout, self.whole)) as response:
+                body = response.read(largest + 1)
+                if len(body) > largest:
+                    raise StoreError(
+                        f"the answer is larger than {largest} bytes", where=url, hint="ask for less"
+                    )
+                return Reply(response.status, response.headers, body)
+        except urllib.error.HTTPError as error:
+            raise _RefusedError(error) from None
 
     def _answer_challenge(self, request: urllib.request.Request) -> None:
         """Ask what to sign before the request is sent: servers close the connection on a large body."""

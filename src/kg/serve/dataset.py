@@ -83,15 +83,19 @@ class Dataset:
         return cls(lambda: _loaded(paths, base), lambda: _times(paths))
 
     @classmethod
-    def of_endpoint(cls, url: str, login: tuple[str, str, str] = ("none", "", "")) -> Dataset:
+    def of_endpoint(
+        cls, url: str, login: tuple[str, str, str] = ("none", "", ""), timeout: float = 30
+    ) -> Dataset:
         """Serve a SPARQL endpoint elsewhere; `login` is scheme, user, secret. Raises StoreError.
+
+        What the server itself asks there ends after `timeout` seconds, as workers' queries do.
 
         Its version is "": the protocol has no word for it, and what a server says of one answer (ETag,
         Last-Modified) says nothing of another. So answers from there bear no ETag and none is kept.
         """
         from kg.remote import Endpoint, Login
 
-        endpoint = Endpoint(url, Login(*login))
+        endpoint = Endpoint(url, Login(*login), timeout=timeout, whole=timeout)
         dataset = cls(lambda: Snapshot(endpoint, "", None))
         dataset.endpoint, dataset.login = url, login
         return dataset
