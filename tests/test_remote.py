@@ -120,6 +120,21 @@ def test_an_interrupted_push_goes_on_where_it_stopped(
         assert (len(rest.sent), len(rest.unchanged)) == (2, 2)
 
 
+def test_the_journal_of_pushes_holds_each_graph_once(oxigraph_server: Any, tmp_path: Path) -> None:
+    gone = f"<urn:s> <urn:p> <urn:o> <{BASE}id/article/gone> .\n"
+    for text in (nquads() + gone, nquads(b="other"), nquads(b="third")):
+        with stored(tmp_path / "store", text) as store:
+            send(store, oxigraph_server, "graph_store")
+    (journal,) = (tmp_path / "store").glob("pushed-*")
+    with journal.open("a") as file:
+        file.write('["cut off by a cra')
+    with stored(tmp_path / "store", nquads(b="third")) as store:
+        assert not send(store, oxigraph_server, "graph_store").sent
+    told = [json.loads(line)[0] for line in journal.read_text().splitlines()]
+    assert sorted(told) == sorted([*GRAPHS, BIG])
+    assert not list(journal.parent.glob("*.tmp"))
+
+
 def test_a_wrong_count_is_an_error(oxigraph_server: Any, tmp_path: Path) -> None:
     """Sent to one server, counted at another: nothing arrived where it is asked for."""
     other = Endpoint(oxigraph_server.query.replace("/query", "/query?default-graph-uri=urn:none"))

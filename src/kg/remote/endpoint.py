@@ -133,8 +133,15 @@ def _results(reply: Reply, form: str) -> ox.QuerySolutions | ox.QueryBoolean:
     if (form == "ASK") != isinstance(answer, ox.QueryBoolean):
         raise ValueError("not what a " + form + " gives")
     if isinstance(answer, ox.QuerySolutions):
-        for _ in answer:  # rows are read when they are asked for: find faults here, where they are expected
-            pass
+        try:
+            for (
+                _
+            ) in answer:  # rows are read when they are asked for: find faults here, where they are expected
+                pass
+        finally:
+            del (
+                answer
+            )  # a traceback would keep it, until another thread collects it, which pyoxigraph forbids
         return ox.parse_query_results(body, format=syntax)
     return answer
 

@@ -7,10 +7,11 @@ the next push sends what is new, changed, or not there any more.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -58,8 +59,8 @@ def push(
     connection, a refusal, or a count that differs afterwards; graphs that arrived before stay noted.
     """
     target = sender(endpoint, graph_store, update)
-    result, journal = PushResult(), _Journal(store, target.url)
     graphs = store.graphs()
+    result, journal = PushResult(), _Journal(store, target.url, graphs)
     for start in range(0, len(graphs), _BATCH):
         batch = graphs[start : start + _BATCH]
         there = counts(endpoint, batch)
@@ -237,23 +238,28 @@ def _groups(lines: list[str]) -> Iterator[list[str]]:
 class _Journal:
     """Digests of the graphs that arrived at one address, in a file beside the store.
 
-    It grows line by line, so that an interrupted push loses at most one batch. A store in memory keeps none.
+    It grows line by line, so that an interrupted push loses at most one batch; the next push leaves out what
+    was said again since and graphs that the store has no more. A store in memory keeps none.
     """
 
-    def __init__(self, store: Store, url: str) -> None:
+    def __init__(self, store: Store, url: str, graphs: Iterable[str]) -> None:
         name = f"pushed-{hashlib.sha256(url.encode()).hexdigest()[:16]}.jsonl"
         self._path: Path | None = store.folder.parent / name if store.folder else None
-        self._digests: dict[str, str] = {}
         try:
-            text = self._path.read_text("utf-8") if self._path else ""
+            lines = self._path.read_text("utf-8").splitlines() if self._path else []
         except FileNotFoundError:
-            text = ""
-        for line in text.splitlines():
-            try:
-                graph, digest = json.loads(line)
-            except ValueError:
-                continue  # the end of a line that was cut by a crash
-            self._digests[graph] = digest
+            lines = []
+        known = dict(_noted(lines))
+        self._digests = {graph: known[graph] for graph in graphs if graph in known}
+        if self._path and len(lines) > len(self._digests):
+            self._compact(self._path)
+
+    def _compact(self, path: Path) -> None:
+        """Write it anew; where that cannot be done it stays as it is."""
+        temporary = path.with_suffix(".tmp")
+        with contextlib.suppress(OSError):
+            temporary.write_text(_lines_of(self._digests), "utf-8")
+            temporary.replace(path)
 
     def holds(self, graph: str, digest: str) -> bool:
         """Whether this very content arrived once."""
@@ -266,9 +272,23 @@ class _Journal:
         self._digests |= digests
         try:
             with self._path.open("a", encoding="utf-8") as file:
-                file.writelines(json.dumps(list(item)) + "\n" for item in digests.items())
+                file.write(_lines_of(digests))
         except OSError as error:
             hint = "the graphs arrived, but a later push will send them again"
             raise StoreError(
                 f"cannot be written ({error.strerror})", where=str(self._path), hint=hint
             ) from None
+
+
+def _noted(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Graph and digest of each line of a journal."""
+    for line in lines:
+        try:
+            graph, digest = json.loads(line)
+        except ValueError:
+            continue  # the end of a line that was cut by a crash
+        yield graph, digest
+
+
+def _lines_of(digests: Mapping[str, str]) -> str:
+    return "".join(json.dumps(item) + "\n" for item in digests.items())

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from kg.errors import StoreError
-from kg.remote.watch import LateError, Watch, handlers
+from kg.remote.deadline import HANDLERS, until
 
 SCHEMES = ("none", "basic", "digest", "bearer")
 MAX_ANSWER = 1 << 30  # bytes
@@ -107,10 +107,10 @@ class Web:
         """An opener without the file:, ftp: and data: schemes that urllib would also follow."""
         opener = urllib.request.OpenerDirector()
         for handler in (
-            urllib.request.ProxyHandler(), *handlers(), urllib.request.HTTPErrorProcessor(),
-            urllib.request.HTTPDefaultErrorHandler(), _NoRedirect(),
-        ):  # fmt: skip
-            opener.add_handler(handler)
+            *(urllib.request.ProxyHandler, *HANDLERS, urllib.request.HTTPErrorProcessor),
+            *(urllib.request.HTTPDefaultErrorHandler, _NoRedirect),
+        ):
+            opener.add_handler(handler())
         return opener
 
     def send(
@@ -124,7 +124,7 @@ class Web:
         end = time.monotonic() + self.whole
         for waited in range(tries):
             try:
-                with Watch(max(0.0, end - time.monotonic())):
+                with until(end):
                     return self._once(request, url, largest)
             except _RefusedError as error:
                 pause = _pause(error.retry_after, waited)
@@ -134,11 +134,10 @@ class Web:
                 raise StoreError(
                     f"status {error.code}: {error.words}", where=url, hint=_HINTS.get(error.code, "")
                 ) from None
-            except LateError:
-                raise StoreError(f"no whole answer within {self.whole:g} seconds", where=url) from None
             except (OSError, HTTPException, ValueError) as error:
+                late = f"no whole answer within {self.whole:g} seconds" if time.monotonic() >= end else ""
                 raise StoreError(
-                    _reason(error, self.timeout), where=url, hint="is the server running?"
+                    late or _reason(error, self.timeout), where=url, hint="is the server running?"
                 ) from None
         raise AssertionError("unreachable")
 
