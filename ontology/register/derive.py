@@ -46,7 +46,7 @@ DISTRICT_KINDS = {
 
 # Spellings met in the press; forms that differ only in the place of the tone mark are folded by the matcher.
 SPELLINGS = {
-    "Hồ Chí Minh": ("TP. Hồ Chí Minh", "TP Hồ Chí Minh", "TP.HCM", "TPHCM", "TP HCM"),
+    "Hồ Chí Minh": ("TP. Hồ Chí Minh", "TP Hồ Chí Minh", "TP.HCM", "TP. HCM", "TPHCM", "TP HCM"),
     "Hà Nội": ("TP. Hà Nội", "TP Hà Nội", "Thủ đô Hà Nội"),
     "Hải Phòng": ("TP. Hải Phòng", "TP Hải Phòng"),
     "Đà Nẵng": ("TP. Đà Nẵng", "TP Đà Nẵng"),

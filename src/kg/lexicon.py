@@ -22,6 +22,7 @@ from kg.vocabulary import Descriptions, label, one, texts
 
 TOLD_CUES = frozenset(("assign", "assigned", "attend", "chair", "not-assign", "present", "say", "speak"))
 """Cues whose places are asked for one by one (`Reading.cues`); the others only stand in patterns."""
+_MINISTRIES = ("bo-", "tong-cuc-")  # as their keys in the register begin
 _CUES = re.compile(r"(?P<whole><(?=\{))?\{(?P<of>[a-z][a-z+-]*(?:\|[^{}]+)?)\}")
 
 
@@ -85,9 +86,9 @@ class Lexicon:
     roles: dict[str, str] = field(default_factory=dict)  # role at an event → label
     organs: dict[str, OrganKind] = field(default_factory=dict)
     central: dict[str, OrganKind] = field(default_factory=dict)
-    registered: dict[str, tuple[str, str]] = field(
+    ministries: dict[str, tuple[str, str]] = field(
         default_factory=dict
-    )  # folded name of a central organ without commas → its key and name in the register
+    )  # `ministry_form` of a name → the organ's key and name in the register
     traits: dict[str, frozenset[str]] = field(default_factory=dict)  # trait → kinds of organ that have it
     posts: dict[str, Post] = field(default_factory=dict)
     topics: dict[str, str] = field(default_factory=dict)  # IRI → label
@@ -297,13 +298,19 @@ def _fill_known(graph: Descriptions, lexicon: Lexicon) -> None:
             lexicon.known_documents.setdefault((number, symbol), []).append(day)
 
 
-def _fill_registered(graph: Descriptions, lexicon: Lexicon) -> None:
-    """The register's central organs by all their names: "Bộ GD&ĐT" is the Bộ Giáo dục và Đào tạo."""
+def ministry_form(name: str) -> str:
+    """A ministry's name without what newspapers vary: case, commas, a dash in place of "và"."""
+    return fold(name).replace(",", "").replace(" - ", " và ")
+
+
+def _fill_ministries(graph: Descriptions, lexicon: Lexicon) -> None:
+    """The register's ministries by all their names: "Bộ GD&ĐT" is the Bộ Giáo dục và Đào tạo."""
     for subject, row in graph.of.items():
-        if "id/organ/" in subject and CKG.Central in {value.value for value in row.get(CKG.level, ())}:
-            key = subject.rsplit("/", 1)[1]
+        key = subject.rsplit("/", 1)[1]
+        central = CKG.Central in {value.value for value in row.get(CKG.level, ())}
+        if "id/organ/" in subject and central and key.startswith(_MINISTRIES):
             for form in texts(row, RDFS.label, SKOS.altLabel):
-                lexicon.registered.setdefault(fold(nfc(form)).replace(",", ""), (key, label(row)))
+                lexicon.ministries.setdefault(ministry_form(nfc(form)), (key, label(row)))
 
 
 @lru_cache(maxsize=4)
@@ -327,7 +334,7 @@ def _load(folder: Path) -> Lexicon:
     _fill_places(graph, lexicon, names)
     _fill_cues(graph, lexicon, verbs)
     _fill_known(graph, lexicon)
-    _fill_registered(graph, lexicon)
+    _fill_ministries(graph, lexicon)
     for subject, row in graph.typed("Topic"):
         lexicon.topics[subject] = label(row)
         for form in texts(row, RDFS.label, SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from kg.identity import Mint
-from kg.lexicon import Lexicon, OrganKind, Place
+from kg.lexicon import Lexicon, OrganKind, Place, ministry_form
 from kg.link.context import DISTRICT_KINDS, Context
 from kg.link.seats import Seats
 from kg.model import OrganMention
@@ -31,6 +31,7 @@ _EXPAND = tuple(
         (r"^bcđ\b", "ban chỉ đạo"),
         (r"\bubkt\b", "ủy ban kiểm tra"),
         (r"&", "và"),
+        (r"\btp\.? ", "thành phố "),
         (r"^liên hiệp (?=hữu nghị)", "liên hiệp các tổ chức "),
     )
 )
@@ -59,18 +60,28 @@ def _cased(name: str, label: str) -> str:
     return f"{label} {rest}" if head == initials and rest and " " in label else name  # "UBKT Huyện ủy"
 
 
-def _placed(organ: OrganMention, label: str, place: Place, written: str) -> str:
-    """The label with its territory as the register writes it."""
+def _placed(organ: OrganMention, label: str, place: Place, written: str, spelled: bool) -> str:
+    """The label with its territory as the register writes it.
+
+    `spelled` says that names of its kind say what kind of territory theirs is: "UBND | tỉnh | Lai Châu".
+    """
     folded = fold(label)
-    if written.startswith("=") and folded.endswith(written[1:]):
-        return label[: len(label) - len(written) + 1] + place.name
-    if folded.endswith(fold(place.name)):
-        return label[: -len(place.name)] + place.name
+    ends_so = written[1:] if written.startswith("=") and folded.endswith(written[1:]) else fold(place.name)
+    if folded.endswith(ends_so):
+        head = label[: -len(ends_so)]
+        return f"{head}{_kind_before(head, place) if spelled else ''}{place.name}"
     if fold(place.name) in folded:
         return label
     if organ.kind == "so" and not folded.endswith(("tỉnh", "thành phố")):
         return f"{label} {place.kind} {place.name}"
     return f"{label} {_numbered(organ.kind, place.name)}"
+
+
+def _kind_before(head: str, place: Place) -> str:
+    """The kind of territory that "UBND | Lai Châu" and "UBND | TP HCM" leave out."""
+    if place.province or fold(head).endswith((f"{place.kind} ", "ủy ", "đoàn ")):
+        return ""
+    return f"{place.kind} "
 
 
 def _numbered(kind: str, name: str) -> str:
@@ -201,13 +212,15 @@ class OrganLinker:
         label = _cased(" ".join(organ.name.split()), kind.label)
         if organ.register == "?" or (organ.kind in _OPEN_CENTRAL and organ.name != kind.label):
             ministry = organ.kind in _OPEN_CENTRAL  # of others, the centre may be meant, or all members
-            known = self.lexicon.registered.get(fold(label).replace(",", "")) if ministry else None
+            known = self.lexicon.ministries.get(ministry_form(label)) if ministry else None
             key, label = known or (_slug(label), label)
             return self._entity(key, label, kind.organ_class, "Central", True)
         block = self.r.sentences[self.r.sentence_at(organ.start)].block
         place, written = self.seats.of(organ, block)
         if place:
-            label = _placed(organ, label, place, written)
+            short = written.startswith("=tp")
+            spelled = short or kind.takes == "gov" or kind.key in self.lexicon.traits["spelled-territory"]
+            label = _placed(organ, label, place, written, spelled and written.startswith("="))
         elif written and written[0] not in "=?@" and fold(written) not in fold(label):
             label = f"{label} {_numbered(organ.kind, written)}"
         key = self._key(self._written_out(label, place), place)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from kg.expressions import SPACELESS, any_of
 from kg.lexicon import OrganKind
 from kg.model import OrganMention
-from kg.recognise.names import CENTRE, UPPER, ProperNames
+from kg.recognise.names import UPPER, ProperNames, centre
 from kg.recognise.numbers import TERM
 from kg.recognise.reading import Reading, senses
 from kg.recognise.spans import between
@@ -61,7 +61,7 @@ class OrganGrammar:
             "province": self.territories.province,
             "city": self.territories.city,
             "district": self.territories.district,
-            "gov": self.territories.governed,
+            "gov": self._governed,
             "parent": self._parent,
             "open": self._open,
             "of": self._of,
@@ -134,10 +134,21 @@ class OrganGrammar:
                 return organ
         return None
 
+    def parse_small(self, at: int) -> OrganMention | None:
+        """The organ that a post is of, its head in small letters: "bí thư | tỉnh ủy Lai Châu"."""
+        token = self.tokens.get(at)
+        for sense in token.senses if token else ():
+            if token and sense.category == "central":
+                return self._central(token, sense.key, small=True)
+            if token and sense.category == "organ":
+                organ = self._organ(token, self.r.lexicon.organs[sense.key], small=True)
+                return organ if organ and not organ.generic else None
+        return None
+
     # the head
 
-    def _central(self, token: Token, key: str) -> OrganMention | None:
-        if self.r.plain[token.start].islower():
+    def _central(self, token: Token, key: str, *, small: bool = False) -> OrganMention | None:
+        if not small and self.r.plain[token.start].islower():
             return None
         if key == "ban-chap-hanh-trung-uong" and (mass := self._executive_of_mass(token)):
             return mass
@@ -159,10 +170,11 @@ class OrganGrammar:
         words = self.r.squeeze(token.start, inner.end)
         return OrganMention(token.start, inner.end, inner.kind, words, "Central", register="?")
 
-    def _organ(self, token: Token, kind: OrganKind) -> OrganMention | None:
+    def _organ(self, token: Token, kind: OrganKind, *, small: bool = False) -> OrganMention | None:
+        """The organ of a kind; a head in small letters only behind a post (`small`)."""
         r = self.r
-        small = r.plain[token.start].islower()
-        if (small and kind.key != "ubnd") or not self._is_head(token, kind):
+        in_small = r.plain[token.start].islower()
+        if (in_small and not small and kind.key != "ubnd") or not self._is_head(token, kind):
             return None
         organ = OrganMention(token.start, token.end, kind.key, "", kind.level, generic=self._several(token))
         at = r.skip(token.end)
@@ -171,9 +183,11 @@ class OrganGrammar:
         organ.generic = organ.generic or bool(several)
         if filled and kind.takes in ("province", "city", "district") and organ.place[:1] in ("=", "?"):
             organ.generic = False  # "Trong các huyện ủy, Huyện ủy Tủa Chùa …"
-        if not filled and (kind.strict or small):
+        committee = kind.key in r.lexicon.traits["committee"] and kind.takes != "open"
+        if not filled and (kind.strict or (in_small and not (small and committee))):
             return None
-        organ.name = organ.name or r.squeeze(organ.start, organ.end)
+        words = organ.name or r.squeeze(organ.start, organ.end)
+        organ.name = words[0].upper() + words[1:] if small else words
         return organ
 
     def _several(self, token: Token) -> bool:
@@ -198,9 +212,9 @@ class OrganGrammar:
             at = r.skip(at + 1)
         if r.lexicon.organs[organ.kind].standing and r.shadow.startswith("của ", at):
             return False
-        centre = CENTRE.match(r.shadow, at)
-        if centre:
-            organ.end, organ.level, organ.register = centre.end(), "Central", "?"
+        of_the_centre = centre(r, at)
+        if of_the_centre:
+            organ.end, organ.level, organ.register = of_the_centre.end(), "Central", "?"
             organ.name = f"{r.squeeze(organ.start, at)} Trung ương"
             return True
         inner = self.tokens.get(at)
@@ -225,15 +239,7 @@ class OrganGrammar:
     def _open(self, organ: OrganMention, at: int) -> bool:
         """A proper name of its own and a territory, each or both: "Sở | Nội vụ | tỉnh Lai Châu"."""
         r = self.r
-        inner = (
-            self.tokens[at]
-            if organ.kind in r.lexicon.traits["of-a-whole"] and at in self.names.heads
-            else None
-        )
-        whole = self.parse(inner) if inner else None
-        if whole and not whole.generic:
-            organ.end, organ.place = whole.end, whole.place
-            self.wholes.append(whole)
+        if self._of_a_whole(organ, at):
             return True
         cell = _CELL.match(r.plain, at) if organ.kind == "chi-bo" else None
         if cell:
@@ -248,6 +254,19 @@ class OrganGrammar:
             return True
         organ.end = end if named else head_end
         return named
+
+    def _of_a_whole(self, organ: OrganMention, at: int) -> bool:
+        """Another organ whose own this is: "Đảng ủy | Trường Đại học Tây Bắc", "Thanh tra | Bộ Y tế"."""
+        whole_named = organ.kind in self.r.lexicon.traits["of-a-whole"] and at in self.names.heads
+        whole = self.parse(self.tokens[at]) if whole_named else None
+        if not whole or whole.generic:
+            return False
+        organ.end, organ.place = whole.end, whole.place
+        self.wholes.append(whole)
+        return True
+
+    def _governed(self, organ: OrganMention, at: int) -> bool:
+        return self.territories.governed(organ, at) or self._of_a_whole(organ, at)
 
     def _with_short_name(self, organ: OrganMention, end: int) -> bool:
         """A territory behind a short name in brackets: "Hội Cựu chiến binh (CCB) | tỉnh Thái Bình"."""

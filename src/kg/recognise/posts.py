@@ -126,14 +126,15 @@ class Posts:
             title = post.title.split(" ")[0] + " viên"
             return PostMention(token.start, member_of.end, title, member_of, former)
         own = next((o for o in inside if o.end >= token.end), None) if post.takes == "head" else None
-        organ = own or self.organ_at.get(at)
+        own = own or (self._small_head(token) if post.takes == "head" else None)
+        organ = own or self.organ_at.get(at) or self._small_organ(at)
         if post.takes == "field" and not organ and (end := self.grammar.names.field(at)):
             return PostMention(token.start, end, f"{post.title} {r.squeeze(at, end)}", None, former)
         if organ:
             end = max(token.end, organ.end)
             return None if organ.generic else PostMention(token.start, end, post.title, organ, former)
         if post.takes == "head":
-            organ = self._small_head(token) or self._spoken_of(token)
+            organ = self._spoken_of(token)
             alone = r.plain.startswith((",", ".", ";", ")"), token.end)
             if not organ and alone and r.shadow.endswith("ban", token.start, token.end):
                 organ = self._only_board(token.start)
@@ -147,6 +148,11 @@ class Posts:
             return None
         end = max(token.end, organ.end) if organ else self._behind_cell(token.end, at)
         return PostMention(token.start, end, post.title, organ, former)
+
+    def _small_organ(self, at: int) -> OrganMention | None:
+        """The organ at `at` whose head stands in small letters: "bí thư | huyện ủy Tủa Chùa"."""
+        small = at < len(self.r.plain) and self.r.plain[at].islower()
+        return self.grammar.parse_small(at) if small else None
 
     def _the_one(self, post: Post, at: int) -> OrganMention | None:
         """The organ that a head alone means: the only one of that kind that the article names.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from kg.model import OrganMention
-from kg.recognise.names import CENTRE, ProperNames
+from kg.recognise.names import ProperNames, centre
 from kg.recognise.reading import Reading
 
 _SEVERAL_KINDS = re.compile(
@@ -35,16 +35,28 @@ class Territories:
 
     def city(self, organ: OrganMention, at: int) -> bool:
         """A city: "Thành ủy | Đà Nẵng", of a province's rank, or "Thành ủy | Vinh", of a district's."""
-        found = self.names.province(at)
-        namesakes = self.r.lexicon.provinces[found[1][1:]] if found else []
-        if found and any(place.kind == "thành phố" for place in namesakes):
-            organ.end, organ.place = found
-            organ.level = "Provincial"
+        if self._of_province_rank(organ, at):
             return True
+        m = self.names.kind.match(self.r.shadow, at)
+        if m:  # "Thành ủy thành phố | Vinh", "Thành ủy TP": the article's own
+            organ.name, organ.end = self.r.squeeze(organ.start, organ.end), m.end(1)
+            at = m.end()
+            if self._of_province_rank(organ, at):
+                return True
         if self.district(organ, at):
             organ.level = "District"
             return True
         return False
+
+    def _of_province_rank(self, organ: OrganMention, at: int) -> bool:
+        """A city of a province's rank by its name: "Đà Nẵng", "TP HCM"; not the namesake in a province."""
+        found = self.names.province(at)
+        namesakes = self.r.lexicon.provinces[found[1][1:]] if found else []
+        if not found or all(place.kind != "thành phố" for place in namesakes):
+            return False
+        organ.end, organ.place = found
+        organ.level = "Provincial"
+        return True
 
     def district(self, organ: OrganMention, at: int) -> bool:
         """A district by its name: "Huyện ủy | Tủa Chùa"."""
@@ -72,11 +84,14 @@ class Territories:
         """The territory whose kind is written: with its name, or the article's own of that kind."""
         kind = self.r.lexicon.territory_kinds[m.group(1)]
         word = kind.word
-        if word in ("tỉnh", "thành phố") and self.province(organ, m.end()):
+        if word == "thành phố":
+            if self._of_province_rank(organ, m.start()) or self._of_province_rank(organ, m.end()):
+                return
+        elif word == "tỉnh" and self.province(organ, m.end()):
             organ.level = "Provincial"
             return
         organ.level = kind.level or organ.level
-        end = self.names.local(m.end())
+        end = self.names.local(m.end(), of_kind=word != "tỉnh")
         if end > m.end():
             organ.end, organ.place = end, "?" + self.r.squeeze(m.end(), end)
             organ.level = organ.level or "District"
@@ -92,8 +107,8 @@ class Territories:
                 return True
             organ.end = at + len(_NATION)
             at = r.skip(organ.end)
-        if r.plain[at : at + 1].isupper() and (centre := CENTRE.match(r.shadow, at)):
-            organ.end, organ.level, organ.register = centre.end(), "Central", "?"
+        if r.plain[at : at + 1].isupper() and (of_the_centre := centre(r, at)):
+            organ.end, organ.level, organ.register = of_the_centre.end(), "Central", "?"
             return True
         if branch := _BRANCH.match(r.shadow, at):
             at = branch.end()
