@@ -91,6 +91,8 @@ def _fills(before: str, line: str, margin: int) -> bool:
 
 def _soft_break(before: str, line: str, original: str, width: int) -> bool:
     """Whether a line goes on with the one before it. `width`: the margin of wrapped text, else 0."""
+    if " | " in line and " | " in before:
+        return False  # rows of a table
     ended = _ended(before)
     if (ended and (not width or len(before) < 0.8 * width)) or _BULLET.match(line):
         return False

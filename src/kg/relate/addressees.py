@@ -22,6 +22,11 @@ _ADVERB = re.compile(r"\s(?:cũng|nên|hãy|sớm|luôn|cùng|cùng nhau|đều|
 _IN_A_NAME = re.compile(
     r"(?:các|và|ban|công tác|đội ngũ|cơ quan|phòng|(?<!ốc )hội|tổ|cán bộ|của|,|trường|bộ phận|cấp)\s+$"
 )
+# what may open the clause before the addressee: its number, when, or that this one is an exception
+_OPENS = re.compile(
+    r"\s*(?:\(\d{1,2}\)|\d{1,2}\)|(?:riêng|đối với)(?= ))?\s*"
+    r"(?:(?:ngay )?(?:sau|trước|từ|đến|trong|khi|trước mắt|trước hết)(?: [^\s,;:.]+){0,8}, )?"
+)
 # behind the organ that an item of a list opens with: "UBND tỉnh: chịu trách nhiệm | bố trí …"
 _ITEM = re.compile(r"\s*:\s*(?:(?:chịu|có) trách nhiệm\s+|có nhiệm vụ\s+)?(?=\w)")
 _DUTY = re.compile(r"\s+(?:(?:có nhiệm vụ|có trách nhiệm|chịu trách nhiệm|đảm nhận|thì)\s+)?")
@@ -32,6 +37,9 @@ _CLAUSE = re.compile(r"\s(?:khi|mà|đã|đang|sẽ|yêu cầu|đề nghị)\s+(
 _SUFFERED = re.compile(r"\sđược\s+$")
 _TOLD = ("phân công", "giao", "yêu cầu", "đề nghị")
 _NOT = re.compile(r"\s(?P<not>(?:không|chưa|không được|tuyệt đối không)\s+)$")
+_APPOSITION = re.compile(r"[^,;:.]{5,60}, ")
+_WHOSE = re.compile(r" (?:trường|tỉnh|thành phố|huyện|quận|xã|phường|công ty|cơ quan|đơn vị|khối)")
+_NOT_TO = re.compile(r"(?:tuyệt đối )?không (được |để )?")
 AND = re.compile(r"\s*(?:,|và|,\s*và|cùng)\s+")
 """Between organs that are told the same."""
 _FARTHEST = 220  # code points of an addressee's words at most
@@ -93,8 +101,8 @@ class Addressees:
             return person
         if not first and not self.group(at, end):
             return None
-        if first and (item := _ITEM.match(self.r.shadow, first.end, end)):
-            return Opening(self._named(Span(at, first.end)), item.end())
+        if first and (item := _ITEM.match(self.r.shadow, last := self._chain_end(first, end), end)):
+            return Opening(self._named(Span(at, last)), item.end())
         named = first.end if first and not first.generic else self._behind_group(at, end)
         right_behind = self._right_behind(first, end) if first else -1
         verb = right_behind if right_behind >= 0 else self._task_verb(named, end)
@@ -115,14 +123,19 @@ class Addressees:
         """
         if organ.generic or not self.page.organ(organ):
             return -1
+        behind = self._chain_end(organ, end)
+        at = self.r.skip(behind)
+        opens = behind < at < end and self.r.plain[at].islower()
+        return at if opens and not self._wording.goes_on.match(self.r.shadow, at) else -1
+
+    def _chain_end(self, organ: OrganMention, end: int) -> int:
+        """Where an organ ends, or the last of the particular ones that follow it in a list."""
         while joined := AND.match(self.r.shadow, organ.end, end):
             following = self.index.organ_at.get(joined.end())
             if not following or following.generic:
                 break
             organ = following
-        at = self.r.skip(organ.end)
-        opens = at < end and at > organ.end and self.r.plain[at].islower()
-        return at if opens and not self._wording.goes_on.match(self.r.shadow, at) else -1
+        return organ.end
 
     def _behind_group(self, at: int, end: int) -> int:
         """The end of a general addressee at `at`: "học viên" is no verb "học"."""
@@ -150,6 +163,8 @@ class Addressees:
         task = self.r.skip(person.right) if person else at
         while self.r.shadow.startswith((",", ":"), task):
             task = self.r.skip(task + 1)
+        if person and not self.begins_task(task) and (aside := _APPOSITION.match(self.r.shadow, task, end)):
+            task = aside.end()
         if not person or not self.begins_task(task):
             return None
         words = Span(person.left, person.right)
@@ -160,7 +175,13 @@ class Addressees:
         for word in _LINKS:
             if self.r.shadow.startswith(word, at):
                 at = self.r.skip(at + (len("các") if word == "các các" else len(word)))
-        return at
+        opens = _OPENS.match(self.r.shadow, at)
+        return self.r.skip(opens.end()) if opens else at
+
+    def named(self, words: Span) -> Addressee | None:
+        """An organ or a group that `words` are, whole: a cell of a table."""
+        opens = words.start in self.index.organ_at or self.group(words.start, words.end + 1)
+        return self._named(words) if opens else None
 
     def _named(self, words: Span) -> Addressee:
         organs = self.organs(words.start, words.end)
@@ -185,7 +206,9 @@ class Addressees:
             words = Span(at, organs[0].end)
         if organs and organs[-1].end >= words.end - 1 and (entity := self.page.organ(organs[-1])):
             return Addressee((iri(entity.iri),), Span(organs[-1].start, words.end))
-        if self.group(*words) and not _CLAUSE.search(self.r.shadow, *words):
+        told = self.index.organ_at.get(clause)  # "Đoàn Thanh niên | trường": as written
+        whose = told is not None and bool(_WHOSE.fullmatch(self.r.shadow, told.end, words.end))
+        if (whose or self.group(*words)) and not _CLAUSE.search(self.r.shadow, *words):
             return Addressee((literal(self.r.squeeze(*words), "vi"),), words)
         return None
 
@@ -217,6 +240,11 @@ class Addressees:
     def begins_task(self, at: int) -> bool:
         """Whether a verb of a task stands at this place."""
         return self._wording.verb.match(self.r.shadow, at) is not None
+
+    def goes_on(self, at: int) -> bool:
+        """Whether a further task of the same addressee stands at this place: also what not to do."""
+        negated = _NOT_TO.match(self.r.shadow, at)
+        return bool(negated and negated.group(1)) or self.begins_task(negated.end() if negated else at)
 
     def _task_verb(self, at: int, end: int) -> int:
         """The first verb of a task that is not part of a name: "các tổ chức" is no verb; -1 for none."""

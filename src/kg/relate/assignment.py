@@ -82,19 +82,25 @@ class Assignments:
 
     def _co_worker(self, number: int, giver: str, start: int, end: int) -> None:
         """ "chủ trì, phối hợp với Sở A, Sở B … tham mưu …": named co-workers are told as well."""
-        m = _TOGETHER_WITH.search(self.r.shadow, start, end)
+        together = m = _TOGETHER_WITH.search(self.r.shadow, start, end)
         organs: list[OrganMention] = []
         while m and (organ := self.index.organ_at.get(m.end())) and not organ.generic:
             organs.append(organ)
             m = AND.match(self.r.shadow, organ.end, end)
         entities = [e for o in organs if (e := self.page.organ(o))]
         last = organs[-1].end if organs else end
-        if not entities or m or end - last < _SHORTEST:
+        if not entities or m or together is None:
             return
         words = Span(organs[0].start, last)
+        if end - last < _SHORTEST:  # "chủ trì rà soát hồ sơ, | phối hợp | với Sở A": no more is said of it
+            if together.start() - start >= _SHORTEST:
+                for entity in entities:
+                    to = Addressee((iri(entity.iri),), words)
+                    self.state(number, giver, to, together.start(), together.start() + len("phối hợp"))
+            return
         whole = _OF_WHOLE.match(self.r.shadow, last, end)  # "Ủy ban Kinh tế | của Quốc hội | xây dựng …"
         task = whole.end() if whole and self.addressees.begins_task(whole.end()) else self.r.skip(last)
-        for entity in entities:
+        for entity in entities if self.addressees.begins_task(task) else ():
             self.state(number, giver, Addressee((iri(entity.iri),), words), task, end)
 
     def _concerns(self, number: int, start: int, end: int) -> list[str]:

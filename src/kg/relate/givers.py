@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from kg.link.documents import DocumentEntity
 from kg.model import OrganMention, PersonMention, Sentence
 from kg.recognise.spans import cover
 from kg.relate.addressees import Addressees
@@ -23,7 +24,7 @@ _DEMANDS = re.compile(r"(?:xác định|nêu rõ|yêu cầu|đề ra|đặt ra)"
 _ADVERB = re.compile(r"\s*(?:(?:cũng|đã|đồng thời|tiếp tục|vừa|còn|sẽ|thống nhất)\s+)*")
 _OFFICE_GIVEN = re.compile(r"(?:chức|chức vụ|chức danh|bổ nhiệm|miễn nhiệm|làm)\s+(?:nguyên\s+)?$")
 _NAME_GOES_ON = 60  # characters: "UBND các huyện, thị xã, thành phố: …"
-_LOCAL = frozenset(("Provincial", "District", "Commune"))
+_LOCAL = frozenset(("Provincial", "District", "Commune", "Grassroots"))
 _PLANS = frozenset(("Plan", "Programme", "ActionProgramme", "Guidance", "Circular"))
 
 
@@ -134,9 +135,29 @@ class Givers:
         organ = self.index.organ_at.get(at)
         if self.event is not None or organ is None or not self._duty(organ.end):
             return ""
+        return self.of_plan
+
+    @cached_property
+    def of_plan(self) -> str:
+        """Who issued the article's first numbered paper, if that is a plan of a local organ; else nobody."""
         numbered = next((d for d in self.page.documents.entities if d.number), None)
-        local = [o for o, _ in numbered.issuers if o.level in _LOCAL] if numbered else []
-        return iri(local[0].iri) if numbered and numbered.type in _PLANS and local else ""
+        return self._issuer(numbered) if numbered else ""
+
+    def of_paper_at(self, number: int) -> str:
+        """Who issued the plan that a line or the one before it in its paragraph names: a local organ."""
+        sentences = self.r.sentences
+        before = number > 0 and sentences[number - 1].block == sentences[number].block
+        for at in (number, number - 1) if before else (number,):
+            for m in self.index.documents_in(at):
+                entity = self.page.document(m)
+                if entity and not m.inside and (issuer := self._issuer(entity)):
+                    return issuer
+        return self.of_plan if self.event is None else ""
+
+    def _issuer(self, paper: DocumentEntity) -> str:
+        """The organ of a province or below that issued a plan; "" for any other paper or organ."""
+        local = [o for o, _ in paper.issuers if o.level in _LOCAL]
+        return iri(local[0].iri) if paper.type in _PLANS and local else ""
 
     def _duty(self, end: int) -> bool:
         """Whether a colon and a verb of a task follow the organ that ends here."""

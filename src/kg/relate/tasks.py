@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from kg.expressions import BULLET
 from kg.model import Sentence, Span
 from kg.recognise.spans import between
 from kg.relate.addressees import Addressee, Addressees
@@ -17,19 +16,31 @@ from kg.relate.assignment import Assignments
 from kg.relate.facts import Facts
 from kg.relate.givers import Givers
 from kg.relate.index import Index
+from kg.relate.lists import TaskLists
 from kg.relate.occasions import Event
 from kg.scanner import Token
 
 _NEXT_ASSIGNMENT = re.compile(r"[;,]\s*(?:đồng thời\s+)?(?:giao|đề nghị|yêu cầu)\s")
 _NOUN = re.compile(r"(?:là|những|các|một số|nhiều|theo|với|của|đặt ra|nội dung)\s+$")
-_WISHED = re.compile(r"(?<!\w)(?:nên|có thể|muốn|nếu|để)\s+$")
+_WISHED = re.compile(r"(?<!\w)(?:nên|có thể|muốn|nếu|để|sẽ)\s+$")
 _WHENEVER = re.compile(r"(?<!\w)(?:khi|nếu)\s+$")
 _NOT = re.compile(r"(?<!\w)(?:không|chưa|chẳng)(?: hề| phải)?\s+$")
 _REPORT = re.compile(r"^(?:định kỳ|hằng (?:tháng|quý|năm|tuần)|hàng (?:tháng|quý|năm|tuần))[,\s]")
 _DONE = re.compile(r"^[^,;.]{0,60}?(?:\s|^)(?:đã|đang|sẽ|vừa|được(?! giao)|còn|cũng(?! cần| phải))\s")
-_ON_GROUNDS = re.compile(r"(?:căn cứ [^;]{5,60}?, (?=các )|(?:cùng với đó|đồng thời|ngoài ra), )")
+_ON_GROUNDS = re.compile(r"(?:căn cứ [^;]{5,60}?, (?=các )|(?:cùng với đó|đồng thời|ngoài ra), |riêng )")
 _SEMICOLON = re.compile(";")
 _STOP = re.compile(r"[;.]")
+# what a sentence needs that names the work first
+_TO_WHOM = (
+    " thuộc về ",
+    "giao cho ",
+    "công cho ",
+    "vụ cho ",
+    "trách nhiệm cho ",
+)
+_TO_A_GROUP = re.compile(r", (?=các )")
+_WORK = re.compile(r"(?:việc|trách nhiệm|nhiệm vụ) (?=\w)")
+_GIVEN_TO = re.compile(r" (?:được )?(?:giao|phân công|giao nhiệm vụ|giao trách nhiệm) cho | thuộc về ")
 _TO_ANOTHER = re.compile(r" (?:cho|theo(?! dõi)) ")
 
 
@@ -45,7 +56,8 @@ class TaskReader:
         self.giver = ""
         self.last_block = -1
         self.addressee: Addressee | None = None
-        self.listing = False  # whether the sentences before opened a list of assignments
+        self.lists = TaskLists(index, self.addressees, self.givers, self.assignments)
+        self.work_first = any(words in self.r.shadow for words in _TO_WHOM)
         self.plan = self.givers.local_plan()
         self.assigning = self._verbs("assign")
         self.assigned = self._verbs("assigned")
@@ -53,7 +65,14 @@ class TaskReader:
     def read(self) -> None:
         """All assignments, in order."""
         for number, s in self.index.told:
-            if not (self._item(number, s) or self._active(number, s) or self._passive(number, s)):
+            if (self.lists.tabular and self.lists.row(number, s)) or self._item(number, s):
+                continue
+            if not (
+                self._active(number, s)
+                or self._passive(number, s)
+                or (self.work_first and self._fronted(number, s))
+                or self.lists.heading(number, s)
+            ):
                 self._continued(number, s)
 
     def _verbs(self, cue: str) -> dict[int, list[Token]]:
@@ -85,14 +104,16 @@ class TaskReader:
             if subject is None or before is None or not self._same_subject(before.end, verb.start):
                 subject = verb.start
             before = verb
-            giver = self.givers.before(number, s, subject, self.giver) or (self.giver if found else "")
+            giver = self.givers.before(number, s, subject, self.giver)
+            giver = giver or (self.giver if found else self.lists.giver if self.lists.open else "")
             end = self._clause_end(number, verb.end, s.end)
             if self._segments(number, verb.end, end, giver):
                 found = True
                 self.giver, self.last_block = giver, s.block
                 at = end
         if before and not found and self.index.opens_list(s):
-            self.giver, self.last_block, self.listing = giver, s.block, True
+            self.giver, self.last_block = giver, s.block
+            self.lists.start(s, giver)
         return found
 
     def _clause_end(self, number: int, start: int, end: int) -> int:
@@ -114,12 +135,21 @@ class TaskReader:
 
     def _item(self, number: int, s: Sentence) -> bool:
         """An item of "… phân công như sau:": "1. Ban Tuyên giáo Tỉnh ủy: chủ trì …"."""
-        bullet = BULLET.match(self.r.shadow, s.start, s.end)
-        self.listing = self.listing and bullet is not None
-        if not bullet:
+        at = self.lists.item(s)
+        if at < 0:
             return False
-        giver = self.giver if self.listing else self.givers.of_duties(bullet.end())
-        return (self.listing or bool(giver)) and self._segments(number, bullet.end(), s.end, giver)
+        giver = self.lists.giver if self.lists.open else self.givers.of_duties(at)
+        if self.lists.open or giver:
+            return self._segments(number, at, s.end, giver)
+        return self._next_item(number, s, at)
+
+    def _next_item(self, number: int, s: Sentence, at: int) -> bool:
+        """Behind "2. Giao Sở A …": "3. Sở B theo dõi …", an organ and its task in the next item."""
+        opened = self.addressees.named_doer(at, s.end) if self.last_block == s.block - 1 else None
+        if opened:
+            self.last_block = s.block
+            self._segments(number, at, s.end, self.giver)
+        return opened is not None
 
     def _assigns(self, verb: Token, again: bool) -> bool:
         """Whether a cue is a verb here: no meeting ("giao ban"), and not "các yêu cầu" (unless `again`)."""
@@ -137,7 +167,7 @@ class TaskReader:
             if opened:
                 addressee = opened.addressee
                 self.assignments.state(number, giver, addressee, opened.task, stop)
-            elif addressee and self.addressees.begins_task(self.r.skip(at)):
+            elif addressee and self.addressees.goes_on(self.r.skip(at)):
                 self.assignments.state(number, giver, addressee, self.r.skip(at), stop)
         self.addressee = addressee or self.addressee
         return addressee is not None
@@ -163,7 +193,8 @@ class TaskReader:
         if not addressee or not self._opens_task(verb):
             return False
         giver = self.givers.of_paper
-        first, *rest = _parts(verb.end, s.end, self._cuts(verb.end, s.end))
+        cuts = sorted([*self._cuts(verb.end, s.end), *self._group_cuts(verb.end, s.end)])
+        first, *rest = _parts(verb.end, s.end, cuts)
         self.assignments.state(number, giver, addressee, self.r.skip(first.start), first.end)
         for part in rest:
             opened = self.addressees.find(*part)
@@ -174,6 +205,18 @@ class TaskReader:
                 self.assignments.state(number, giver, addressee, task, part.end)
         self.giver, self.last_block, self.addressee = giver, s.block, addressee
         return True
+
+    def _fronted(self, number: int, s: Sentence) -> bool:
+        """ "Việc biên soạn tài liệu được giao cho Sở Tư pháp", "Trách nhiệm … thuộc về …": the work first."""
+        work = _WORK.match(self.r.shadow, s.start, s.end)
+        given = _GIVEN_TO.search(self.r.shadow, work.end(), s.end) if work else None
+        if not work or not given or not self.addressees.begins_task(work.end()):
+            return False
+        organ = self.index.organ_at.get(given.end())
+        to = self.addressees.named(Span(organ.start, organ.end)) if organ and not organ.generic else None
+        if to:
+            self.assignments.state(number, self.givers.of_paper, to, work.end(), given.start())
+        return to is not None
 
     def _opens_task(self, verb: Token) -> bool:
         """Whether something to do follows: not so "chịu trách nhiệm | về những vi phạm"."""
@@ -191,6 +234,13 @@ class TaskReader:
             and self.addressees.begins_task(self.r.skip(o.end))
         ]
         return sorted([*self._semicolons(start, end), *commas])
+
+    def _group_cuts(self, start: int, end: int) -> list[int]:
+        """The first comma before a group, unless it goes on with a list: "giúp các xã, | các chi bộ"."""
+        m = _TO_A_GROUP.search(self.r.shadow, start, end)
+        if not m or self.index.in_organs[m.start() - 1] or " các " in self.r.shadow[start : m.start()]:
+            return []
+        return [m.start()] if self.addressees.general(m.end(), end) else []
 
     def _without_link(self, at: int) -> int:
         at = self.r.skip(at)
