@@ -209,6 +209,21 @@ def test_a_province_that_carried_it_out_is_not_among_those_that_did_not(store: S
     assert [row["province"] for row in found] == [f"{BASE}id/territory/tinh-bien-xanh"]
 
 
+def test_a_task_stands_under_what_it_concerns_and_nothing_else(seeds: Store) -> None:
+    """A task that concerns no document once stood under whatever the graph had resolved."""
+    table = ask.run(seeds, "tasks/assigned").dicts()
+    told = {(row["task"], row.get("under")) for row in table}
+    concerned = seeds.query(
+        "PREFIX ckg: <https://w3id.org/cascade-kg/ontology#> "
+        "SELECT ?task ?under { ?task ckg:concerns/ckg:resolvedTo? ?under }"
+    )
+    stated = {(task.value, under.value) for task, under in concerned}  # type: ignore[union-attr]
+    assert {pair for pair in told if pair[1]} <= stated
+    assert any(not under for _, under in told)
+    assert ask.run(seeds, "tasks/assigned", {"addressee": "HUYỆN"}).rows
+    assert all("to" in row for row in ask.run(seeds, "tasks/assigned", {"addressee": "e"}).dicts())
+
+
 def test_facts_without_a_sentence_are_found(store: Store) -> None:
     found = ask.run(store, "quality/without-evidence").dicts()
     unsupported = {(row["subject"].rpartition("/")[2], row["predicate"].rpartition("#")[2]) for row in found}
@@ -252,6 +267,32 @@ BROKEN = [
     ("WHERE {", "FROM <urn:g> WHERE {", "FROM is not allowed"),
     ("; a ?type .", "; a ?type . SERVICE <http://x> { ?s ?p ?o }", "SERVICE is not allowed"),
     ("SELECT DISTINCT", "SELEKT DISTINCT", "not valid SPARQL"),
+    (
+        "; a ?type .",
+        "; a ?type . OPTIONAL { ?document ckg:issuedBy ?by } OPTIONAL { ?by ckg:level ?level }",
+        "joined by ?by alone",
+    ),
+    (
+        "; a ?type .",
+        "; a ?type . OPTIONAL { ?document ckg:issuedBy ?by } FILTER EXISTS { ?by ckg:level ?level }",
+        "joined by ?by alone",
+    ),
+    (
+        "; a ?type .",
+        "; a ?type . OPTIONAL { SELECT (MAX(?x) AS ?day) { ?d ckg:issuedOn ?x } }"
+        " OPTIONAL { ?other ckg:issuedOn ?day }",
+        "joined by ?day alone",
+    ),
+]
+JOINED = [  # what looks alike, and is joined by what every row binds
+    "OPTIONAL { ?document ckg:issuedBy ?by OPTIONAL { ?by ckg:level ?level } }",
+    "OPTIONAL { ?document ckg:issuedBy ?by } OPTIONAL { ?document ckg:issuedBy ?by . ?by ckg:level ?level }",
+    "OPTIONAL { ?document ckg:resolvedTo ?to } BIND(COALESCE(?to, ?document) AS ?it) "
+    "OPTIONAL { ?it ckg:code ?c }",
+    "OPTIONAL { SELECT ?document (COUNT(*) AS ?n) { ?document ckg:code ?c } GROUP BY ?document }",
+    "{ ?document ckg:issuedBy ?by } UNION { ?document ckg:signedBy ?by } OPTIONAL { ?by ckg:level ?l }",
+    "OPTIONAL { ?document ckg:code ?c } FILTER NOT EXISTS { ?document ckg:code ?d FILTER(?c < ?d) }",
+    "GRAPH ?g { ?document ckg:code ?c } OPTIONAL { ?g ckg:mentions ?any }",
 ]
 
 
@@ -266,6 +307,11 @@ def test_lint_finds(old: str, new: str, finding: str) -> None:
     assert old in SOUND
     found = lint(ask.parse(SOUND.replace(old, new), "documents/names"))
     assert any(finding in one for one in found), found
+
+
+@pytest.mark.parametrize("pattern", JOINED)
+def test_lint_knows_what_every_row_binds(pattern: str) -> None:
+    assert lint(ask.parse(SOUND.replace("; a ?type .", f"; a ?type . {pattern}"), "documents/names")) == []
 
 
 @pytest.mark.parametrize(

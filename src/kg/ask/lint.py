@@ -17,6 +17,7 @@ from kg.ask.table import collect
 from kg.errors import QueryError
 from kg.namespaces import CKG, PREFIXES
 from kg.resources import ontology_dir
+from kg.sparql.joins import loose
 from kg.store import Queryable, Store
 
 LANGUAGES = ("vi", "en")
@@ -123,10 +124,13 @@ def _syntax(query: SavedQuery) -> Iterator[str]:
         yield str(error)
         return
     try:
-        prepareQuery(query.text)
+        algebra = prepareQuery(query.text).algebra
     except Exception as error:  # rdflib's parser raises whatever it meets
         reason = " ".join(str(error).split())
         yield f"rdflib cannot read it ({type(error).__name__}: {reason})"
+        return
+    for name in sorted(loose(algebra)):
+        yield f"an OPTIONAL or EXISTS is joined by ?{name} alone: where that is unbound, it matches anything"
 
 
 @cache
