@@ -41,7 +41,7 @@ class Construction(NamedTuple):
 def _alone(verb: str) -> str:
     """The template of a verb with nothing but light words around it."""
     light = rf"(?:{{{_LIGHT}}}\s*)*"
-    return rf"^\s*(?:,\s*)?{light}{{{verb}}}\s*{light}$"
+    return rf"^\s*(?:[,(]\s*)?{light}{{{verb}}}\s*{light}$"
 
 
 IMPLEMENTS, IMPLEMENTED = Stated(CKG.implements, True), Stated(CKG.implements, False)
@@ -56,7 +56,16 @@ CONSTRUCTIONS = (  # the first that fits decides
         r"(?:theo |tại )?$",
         AMENDED,
     ),
+    # the same without "được"
+    Construction(r"^\s*[,(]?\s*{amend} (?:một số điều )?bởi $", AMENDED),
+    Construction(r"^\s*[,(]\s*{amend} (?:một số điều )?(?:bằng|tại|theo) $", AMENDED),
     Construction(r"^[\s,(]*(?:đã |vừa |mới )?(?:được|bị) {replace} {passive} $", REPLACED),
+    # "…, trước đây áp dụng rộng rãi, nay đã | bị thay thế bởi | …"
+    Construction(
+        r"^(?!.*{review})[^;.:]{0,60}?[\s,](?:nay |hiện |đã |vừa )*(?:được|bị) {replace} {passive} $",
+        REPLACED,
+        "clause",
+    ),
     Construction(_alone("succeed"), SUCCEEDS),
     Construction(
         r"^(?!.*{review})[^;.]{0,60}?,? (?:{succeed}) (?:tinh thần )?(?:của )?$", SUCCEEDS, "clause"
@@ -71,6 +80,12 @@ CONSTRUCTIONS = (  # the first that fits decides
     ),
     Construction(r"^[\s,]*là (?:căn cứ|cơ sở) để (?:[\w ]{2,60}? )?(?:ban hành|xây dựng|ra) $", BASIS_OF),
     Construction(r"^[\s,]*(?:đã )?được (?:\w+ ){0,4}?{implement} (?:bằng|qua) (?:các |một )?$", IMPLEMENTED),
+    # "Nghị định … | quy định chi tiết một số điều của | Luật …"
+    Construction(
+        r"^[\s,]*{spell-out} (?:thi hành )?(?:một số |các )?(?:điều|khoản|nội dung)?"
+        r"(?: và biện pháp thi hành)? ?(?:của )?$",
+        BASED_ON,
+    ),
     Construction(r"hợp\x20nhất", None),
     Construction(
         # a review before the verb speaks of the work, not of the document: "đánh giá kết quả cụ thể hóa …"

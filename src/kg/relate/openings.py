@@ -19,6 +19,8 @@ from kg.relate.issuers import made_before
 
 _BARE = re.compile(r"(?:để|nhằm) (?:tổ chức |triển khai )*thực hiện,")
 _RESTS = re.compile(r"trên cơ sở (?:đó|này),")
+_RESTS_WITHIN = re.compile(r"[;,] (?:và )?trên cơ sở (?:đó|này|ấy),")
+_ALSO = re.compile(r"\s*(?:,|và|,\s*và|;|cùng)\s*")
 _GOING_BY = re.compile(r"\s*,?\s*căn cứ\s+$")
 _SINCE = re.compile(r"(?:ngay )?sau khi (?:có )?$")
 _CAME = re.compile(
@@ -35,6 +37,7 @@ class _Wording:
     carrying_out: re.Pattern[str]
     on_the_basis: re.Pattern[str]
     replacing: re.Pattern[str]
+    type_alone: re.Pattern[str]
 
 
 @once_a_lexicon
@@ -46,6 +49,7 @@ def _wording(lexicon: Lexicon) -> _Wording:
             r"(?:nghiêm túc |tốt |có hiệu quả |hiệu quả |các nội dung của )*$"
         ),
         on_the_basis=p(r"^\s*(?:và )?(?:(?:để|nhằm) )?{based-on}\s*$"),
+        type_alone=p(r"\w+ \w+ (?:cũng |đã |sẽ )?{replace} (?:cho )?"),
         replacing=p(r"^\s*(?:(?:để|nhằm) )?{replace}(?: cho)?\s*$"),
     )
 
@@ -62,17 +66,25 @@ class Openings:
         self._opening(sentence, number, mentions)
         self._bare_opening(sentence, number, mentions)
         self._grounds(sentence, number, mentions)
+        self._within(sentence, number, mentions)
+        self._type_alone(sentence, number, mentions)
 
     def _opening(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
         """ "Thực hiện B, Tỉnh ủy ban hành A": A implements B; "Căn cứ B, … ban hành A": A is based on B."""
         outer = [m for m in mentions if not m.inside]
+        before: tuple[DocumentMention, Stated] | None = None  # the target read last, and what for
         for i, target in enumerate(outer[:-1], 1):
             opening = self.r.shadow[sentence.start : target.start]
-            clause = opening[max(opening.rfind(", "), opening.rfind("; ")) + 1 :]
-            if self.wording.carrying_out.search(clause):
-                self._made_for(sentence, number, target, outer[i:], IMPLEMENTS)
-            elif self.wording.on_the_basis.search(clause):
-                self._made_for(sentence, number, target, outer[i:], BASED_ON)
+            clause = opening[max(opening.rfind(mark) for mark in (", ", "; ", ": ")) + 1 :]
+            if before and _ALSO.fullmatch(self.r.shadow, before[0].tail, target.start):
+                stated: Stated | None = before[1]  # "Căn cứ A và B, … ban hành C"
+            else:
+                carries_out = self.wording.carrying_out.search(clause)
+                based = not carries_out and self.wording.on_the_basis.search(clause)
+                stated = IMPLEMENTS if carries_out else BASED_ON if based else None
+            before = (target, stated) if stated else None
+            if stated:
+                self._made_for(sentence, number, target, outer[i:], stated)
             elif _SINCE.fullmatch(clause.strip() + " ") and self._came(target):
                 self._carried_out(sentence, number, target, outer[i:])
             elif self._goes_by(sentence, target):
@@ -87,21 +99,41 @@ class Openings:
         target: DocumentMention,
         others: list[DocumentMention],
         stated: Stated,
+        behind: int = 0,
     ) -> None:
-        """Relates to the target those of `others` that somebody is said to have issued, up to a semicolon."""
+        """Relates to the target those of `others` that somebody is said to have issued, up to a semicolon.
+
+        `behind`: where their clause begins, if that is not right behind the target.
+        """
+        behind = behind or target.tail
         before: DocumentMention | None = None  # the one that was, which "và" may join another to
         for m in others:
-            if ";" in self.r.shadow[target.tail : m.start]:
+            if ";" in self.r.shadow[behind : m.start]:
                 break
-            made = made_before(self.r.shadow, max(target.tail, m.start - 45), m.start)
+            made = made_before(self.r.shadow, max(behind, m.start - 45), m.start)
             numbered = before if before and before.symbol and m.symbol else None
             beside = numbered and _AND.fullmatch(self.r.shadow, numbered.tail, m.start)
-            before = m if beside or (made and self._somebody(target.tail, made.start() + 1)) else None
+            before = m if beside or (made and self._somebody(behind, made.start() + 1)) else None
             if before:
                 one, two = self.page.document(m), self.page.document(target)
                 if one and two and one is not two:
                     words = Span(sentence.start, m.end)
                     self.facts.add(one.iri, stated.predicate, iri(two.iri), number, words)
+
+    def _within(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """ "Tỉnh ủy ban hành A; trên cơ sở đó, UBND tỉnh ban hành B": B rests on what was issued before."""
+        if self.r.shadow.find("trên cơ sở ", sentence.start + 1, sentence.end) < 0:
+            return
+        for rests in _RESTS_WITHIN.finditer(self.r.shadow, sentence.start, sentence.end):
+            outer = [m for m in mentions if not m.inside]
+            issued = [m for m in outer if m.start < rests.start() and self._made(sentence, m)]
+            if issued:
+                later = [m for m in outer if m.start >= rests.end()]
+                self._made_for(sentence, number, issued[-1], later[:1], BASED_ON, behind=rests.end())
+
+    def _made(self, sentence: Sentence, m: DocumentMention) -> bool:
+        """Whether somebody issues a document in this sentence."""
+        return bool(made_before(self.r.shadow, max(sentence.start, m.start - 45), m.start))
 
     def _came(self, target: DocumentMention) -> bool:
         """Whether the opening says no more of the document than that it came: "… được ban hành,"."""
@@ -161,6 +193,22 @@ class Openings:
                 words = Span(sentence.start, m.end)
                 self.facts.add(spoken.iri, BASED_ON.predicate, iri(one.iri), number, words, also=number - 1)
             before = m
+
+    def _type_alone(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
+        """ "Kế hoạch thay thế Kế hoạch số 198 …": the only one of this type in the sentence before does."""
+        first = mentions[0]
+        verb = self.wording.type_alone.match(self.r.shadow, sentence.start, first.start)
+        if not verb or verb.end() != first.start or first.start == sentence.start or number == 0:
+            return
+        if self.r.sentences[number - 1].block != sentence.block:
+            return
+        told = (m for m in self.index.documents_in(number - 1) if m.type == first.type and not m.inside)
+        named = {id(e): e for m in told if (e := self.page.document(m))}
+        two = self.page.document(first)
+        if len(named) == 1 and two and id(two) not in named:
+            one = next(iter(named.values()))
+            words = Span(sentence.start, first.end)
+            self.facts.add(one.iri, REPLACES.predicate, iri(two.iri), number, words, also=number - 1)
 
     def _spoken_before(self, number: int, block: int, issued: bool) -> DocumentEntity | None:
         """The first document of the sentence before; `issued` there, of the same paragraph."""

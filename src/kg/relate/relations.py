@@ -39,7 +39,9 @@ _COORDINATED = re.compile(
 _PREDICATE = re.compile(r"\s*,\s*(?:triển khai|thực hiện|triển khai thực hiện)\s+")
 _AND = re.compile(r"\s*và\s*")
 _EACH = re.compile(r"\s*(?:cùng|đều)\s")
+_BOTH = re.compile(r"[,\s]cả hai (?:văn bản |kế hoạch )?(?:này |trên )?đều\s")
 _BY_SIGNER = re.compile(r"\s*,?\s*do [^;]{2,150}? (?:ký )?ban hành ")
+_ISSUED_TO = re.compile(r"\s*,\s*[^;,.:]{2,60} ban hành (?:để|nhằm) ")  # "A, Chính phủ ban hành để …"
 _ALSO = re.compile(r"\s*(?:,|và|,\s*và)\s*(?:các\s+)?")
 _GOES_ON = re.compile(r"\s*[,;]?\s*(?:để|đồng thời)\s")
 _ALSO_THEN = re.compile(r"\s*;(?=\s*đồng thời\s)")
@@ -122,21 +124,32 @@ class Relations:
             if id(a) in self.page.documents.bare:
                 subject = before = said = None
                 continue
-            start = _behind(a, b)
+            start = self._behind(a, b)
             gap = self.r.shadow[start : b.start]
             if subject and said and (_listed(said, a, b, gap) or self._carried_out(said, subject, b, gap)):
                 self._say(number, subject, b, said, a.start)
                 continue
             again = self.page.document(a) is self.page.document(b) or _GOES_ON.match(gap)
-            of = subject if subject and again else a
+            of = subject if subject and again else _holder(a, b, mentions)
             said = self._between(of, b, gap, start)
             if not self._say(number, of, b, said, start):
                 said = None
-            elif before and _EACH.match(gap) and before.type == a.type:
+            elif before and ((_EACH.match(gap) and before.type == a.type) or _BOTH.search(gap)):
                 self._say(number, before, b, said, before.start)  # "A và B đều thực hiện C"
             before = a if _AND.fullmatch(gap) else None
             if of is a and said:
                 subject = a
+
+    def _behind(self, a: DocumentMention, b: DocumentMention) -> int:
+        """Where the words between two documents begin: in the first one's title, else behind its reference.
+
+        A bracket that only names the second one begins them: "Kết luận A … (tiếp tục thực hiện | B)".
+        """
+        if a.subject and a.subject.start <= b.start < a.subject.end:
+            return a.subject.start
+        if a.tail <= b.start:
+            return max(a.tail, a.end)
+        return a.end if a.subject else max(a.end, self.r.shadow.rfind("(", a.end, b.start))
 
     def _carried_out(self, said: Stated, subject: DocumentMention, b: DocumentMention, gap: str) -> bool:
         """Whether "ban hành A để thực hiện B và C" goes on with C, which is of another series than A.
@@ -157,7 +170,8 @@ class Relations:
         if taken_up or len(gap) >= 240:
             return taken_up
         relative = bool(_RELATIVE.match(gap))  # "…, vốn được xây dựng để triển khai B" is the document's own
-        own = relative or (a.subject and a.subject.start <= b.start < a.subject.end)
+        aside = gap.lstrip().startswith("(")  # in brackets, of the document before, whatever governs that
+        own = relative or aside or (a.subject and a.subject.start <= b.start < a.subject.end)
         if (not own and self._governed(a)) or (_COORDINATED.match(gap) and not self._predicate(a, b, gap)):
             return None
         return self._construction(gap, start, b.start)
@@ -198,7 +212,7 @@ class Relations:
         if reach == "signer":
             if len(gap) >= 200:
                 return False
-            if _BY_SIGNER.match(gap):
+            if _BY_SIGNER.match(gap) or _ISSUED_TO.match(gap):
                 return True
         return not self._interrupted(gap, start, end)
 
@@ -221,7 +235,7 @@ class Relations:
                 continue
             by_means = self.wording.by_means.search(self.r.shadow, sentence.start, m.start)
             found = by_means or self._named_means(sentence, mentions, m)
-            if found:
+            if found and not self.index.in_subjects[found.start()]:
                 self._rests_on(number, mentions, m, entity, found)
                 self._made_by(number, m, entity, found.start())
 
@@ -276,11 +290,12 @@ class Relations:
                 self._say(number, outer[0], other, REPLACES, sentence.start)
 
 
-def _behind(a: DocumentMention, b: DocumentMention) -> int:
-    """Where the words between two documents begin: in the first one's title, else behind its reference."""
-    if a.subject and a.subject.start <= b.start < a.subject.end:
-        return a.subject.start
-    return max(a.end if a.subject and a.tail > b.start else a.tail, a.end)
+def _holder(a: DocumentMention, b: DocumentMention, mentions: list[DocumentMention]) -> DocumentMention:
+    """Whose predicate stands between two documents: of that in whose title `a` stands, if `b` does not."""
+    if not a.inside or b.inside:
+        return a
+    titled = (m for m in mentions if m.subject and m.start < m.subject.start <= a.start < m.subject.end)
+    return next(titled, a)
 
 
 def _listed(said: Stated, a: DocumentMention, b: DocumentMention, gap: str) -> bool:
