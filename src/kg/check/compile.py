@@ -25,6 +25,7 @@ from pyoxigraph import NamedNode
 from kg.check.expression import TESTS, NotCompiledError, Subclasses, constant, holds
 from kg.check.paths import PREDICATE, RDF
 from kg.check.query import at_once, unfocused
+from kg.check.regex import all_alike
 from kg.check.report import Term
 from kg.check.shapes import Constraint, Shape, Shapes
 
@@ -175,6 +176,8 @@ def _select(  # noqa: PLR0911  one return for each form of query
         query = at_once(constraint.sparql, focus)
         if query is None:
             raise NotCompiledError("a sh:select that is asked node by node")
+        if not all_alike(constraint.sparql.select):
+            raise NotCompiledError("a pattern in a sh:select, which the store does not read as pySHACL does")
         return query
     if constraint.name in ("minCount", "maxCount"):
         return _cardinality(focus, shape, constraint)

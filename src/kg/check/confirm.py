@@ -11,13 +11,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
-from pyoxigraph import Literal, Quad, Store
+from pyoxigraph import BlankNode, Literal, Quad, Store
 
 from kg.check import screen
 from kg.check.around import around
 from kg.check.compile import Plan
 from kg.check.patterns import NotLocalError
+from kg.check.regex import readable_by_python
 from kg.check.report import Result, Term
 from kg.check.screen import Found
 from kg.check.shapes import Constraint, Shape, Shapes
@@ -32,7 +34,7 @@ SAMPLE = 200
 
 
 def endless(shapes: Shapes) -> set[Term]:
-    """The shapes that pySHACL is not asked about, since it might never answer: such patterns, long lists."""
+    """The shapes that pySHACL is not asked about: patterns without end or that it cannot read, long lists."""
     return {root.node for root in shapes.roots if any(map(_keeps_busy, _constraints(root)))}
 
 
@@ -46,7 +48,8 @@ def _constraints(shape: Shape) -> Iterator[Constraint]:
 
 def _keeps_busy(constraint: Constraint) -> bool:
     if constraint.name == "pattern":
-        return bool(_ENDLESS.search(constraint.values[0].value))
+        pattern = constraint.values[0].value
+        return bool(_ENDLESS.search(pattern)) or not readable_by_python(pattern)
     return len(constraint.values) > _LONG
 
 
@@ -93,9 +96,17 @@ def neighbourhood(data: Data, shapes: Shapes, hits: Mapping[Term, Iterable[Term]
     try:
         for node, focus in hits.items():
             out |= needed(data, around(roots[node]), focus)
+            for term in focus:
+                if isinstance(term, BlankNode):  # pySHACL copies it into its report: it must be somewhere
+                    out.update(islice(_touching(data, term), 1))
     except NotLocalError:
         return None
     return out
+
+
+def _touching(data: Data, node: BlankNode) -> Iterator[Quad]:
+    yield from data.quads_for_pattern(node, None, None, None)
+    yield from data.quads_for_pattern(None, None, node, None)
 
 
 def _same(result: Result) -> tuple[str, ...]:

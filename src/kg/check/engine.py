@@ -21,6 +21,7 @@ from kg.check.confirm import SAMPLE, agreed, confirmed, endless
 from kg.check.load import noted, quads_of, read
 from kg.check.locate import located
 from kg.check.paths import SH
+from kg.check.query import refuse_unreadable
 from kg.check.report import Report, Result, ShapeInfo, arranged, compared, first
 from kg.check.screen import Found
 from kg.check.shapes import Shapes, read_shapes
@@ -39,7 +40,20 @@ def load_shapes(paths: Sequence[Path | str] | None = None) -> Shapes:
         raise ShapesError(
             "no shapes found", where=str(ontology_dir() / "shapes"), hint="name them with --shapes"
         )
-    return read_shapes(quad for file in files for quad in quads_of(file))
+    quads = {file: list(quads_of(file)) for file in files}
+    try:
+        shapes = read_shapes(quad for file in files for quad in quads[file])
+        if paths:
+            refuse_unreadable(shapes)
+    except ShapesError as error:
+        telling = [str(file) for file in files if any(_names(q.subject, error.where) for q in quads[file])]
+        error.where = ", ".join(filter(None, [" or ".join(telling), error.where]))
+        raise
+    return shapes
+
+
+def _names(term: object, text: str) -> bool:
+    return str(term) in (text, f"<{text}>")
 
 
 def validate_files(
@@ -161,7 +175,8 @@ def _confirmed(
     notes, unasked = [], endless(shapes)
     if unasked:
         names = ", ".join(sorted(map(str, unasked)))
-        notes.append(f"pySHACL, which might never answer, was not asked to confirm the results of {names}")
+        why = "which might never answer or cannot read a pattern"
+        notes.append(f"pySHACL, {why}, was not asked to confirm the results of {names}")
     head = list(islice(found, _MANY))
     asked = [hit for hit in head if hit[0].node not in unasked]
     if len(head) == _MANY and agreed(store, shapes, plan, asked):

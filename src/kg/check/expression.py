@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pyoxigraph import BlankNode, Literal
 
 from kg.check.paths import RDF, SH, XSD
+from kg.check.regex import alike
 from kg.check.report import Term
 from kg.check.shapes import Constraint
 
@@ -69,8 +70,10 @@ def _joined(tests: list[str], operator: str) -> str:
 
 
 def _pattern(constraint: Constraint) -> str:
-    pattern, flags = _string(constraint.values[0].value), _string(constraint.flags)
-    return f"(!isBlank(?value) && REGEX(STR(?value), {pattern}, {flags}))"
+    pattern, flags = constraint.values[0].value, constraint.flags
+    if not alike(pattern, flags):
+        raise NotCompiledError(f"sh:pattern {pattern!r}, which the store does not read as pySHACL does")
+    return f"(!isBlank(?value) && REGEX(STR(?value), {_string(pattern)}, {_string(flags)}))"
 
 
 def _length(sign: str) -> _Test:
@@ -82,8 +85,10 @@ def _compared(sign: str) -> _Test:
 
 
 def _languages(constraint: Constraint) -> str:
+    if not all(v.value for v in constraint.values):
+        raise NotCompiledError("sh:languageIn with an empty tag")
     tags = _joined([f"LANGMATCHES(LANG(?value), {_string(v.value)})" for v in constraint.values], "||")
-    return f"(isLiteral(?value) && ({tags}))"
+    return f"(isLiteral(?value) && ({tags or 'false'}))"
 
 
 def _has_datatype(constraint: Constraint) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pyoxigraph import Literal, Quad, RdfFormat, Store, parse
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store, parse
 
 from kg.check.paths import XSD
+from kg.check.report import Term
 from kg.errors import ShapesError
 
 SUFFIXES = {
@@ -26,6 +27,7 @@ SUFFIXES = {
     ".owl": RdfFormat.RDF_XML,
 }
 STDIN = Path("-")
+_ANY = NamedNode("urn:any")
 _LINES = (RdfFormat.N_TRIPLES, RdfFormat.N_QUADS)
 #: the store keeps these as xsd:integer and xsd:dateTime
 _DERIVED = {
@@ -67,10 +69,22 @@ def noted(quads: Iterable[Quad], written: dict[Quad, Quad]) -> Iterator[Quad]:
     for quad in quads:
         value = quad.object
         if isinstance(value, Literal) and value.datatype.value.removeprefix(XSD) in _DERIVED:
-            scratch = Store()
-            scratch.add(quad)
-            written[next(iter(scratch))] = quad
+            written[_kept(quad)] = quad
         yield quad
+
+
+def as_stored(term: Term) -> Term:
+    """A term as validation sees it in the data: the store writes 1.0 as 1, derived datatypes stay."""
+    if not isinstance(term, Literal) or term.datatype.value.removeprefix(XSD) in _DERIVED:
+        return term
+    return _kept(Quad(_ANY, _ANY, term)).object  # type: ignore[return-value]
+
+
+def _kept(quad: Quad) -> Quad:
+    scratch = Store()
+    scratch.add(quad)
+    kept: Quad = next(iter(scratch))
+    return kept
 
 
 def _mentions_derived(path: Path) -> bool:

@@ -5,13 +5,48 @@ from __future__ import annotations
 import re
 from itertools import chain
 
+from pyoxigraph import Store
+
 from kg.check.paths import RDF
 from kg.check.patterns import THIS, Group, Maker, NotLocalError, Step
 from kg.check.prebound import asked_node_by_node
 from kg.check.select import read
-from kg.check.shapes import Sparql
+from kg.check.shapes import Shapes, Sparql
+from kg.errors import ShapesError
+from kg.sparql.complaint import complaint
 
 _HEAD = re.compile(r"\s*SELECT\s+(?:DISTINCT\s+)?(?P<variables>[^{]*?)(?:\bWHERE\b)?\s*\{", re.IGNORECASE)
+
+
+def refuse_unreadable(shapes: Shapes) -> None:
+    """Raise ShapesError for a SELECT that neither the store nor rdflib can read, with its place in it."""
+    for root in shapes.roots:
+        for shape in root.walk():
+            for sparql in (c.sparql for c in shape.constraints if c.sparql):
+                text = f"{sparql.prefixes}\n{sparql.select}"
+                try:
+                    Store().query(text)
+                except SyntaxError as error:
+                    if not _rdflib_reads(text):
+                        raise _unreadable(error, text, sparql, shape.iri) from None
+
+
+def _rdflib_reads(text: str) -> bool:
+    from rdflib.plugins.sparql import prepareQuery
+
+    try:
+        prepareQuery(text)
+    except Exception:  # the parser raises whatever it meets
+        return False
+    return True
+
+
+def _unreadable(error: SyntaxError, text: str, sparql: Sparql, shape: str) -> ShapesError:
+    found = complaint(error, text)
+    line = found.line - sparql.prefixes.count("\n") - 1
+    place = f"line {line}, column {found.column} of the query: " if line > 0 else ""
+    hint = "mend its sh:select; prefixes come from sh:prefixes"
+    return ShapesError(f"its query cannot be read ({place}{found.text})", where=shape, hint=hint)
 
 
 def at_once(sparql: Sparql, focus: str) -> str | None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
+from kg.check.load import as_stored
 from kg.check.paths import OWL, RDF, RDFS, SH, XSD, Path, predicate
 from kg.check.report import VIOLATION, Result, Term
 from kg.check.shapes import TARGETS, Paths, Shapes
@@ -32,6 +33,8 @@ _Triple = tuple[Term, NamedNode, Term]
 #: node of a shape → focus nodes, None for those that its own targets find
 Targets = Mapping[Term, Collection[Term] | None]
 _XSD_STRING = XSD + "string"
+#: properties of shapes whose values are compared with those of the data, as terms
+_VALUES = {SH + "hasValue", RDF + "first"}
 
 
 def validate(
@@ -52,7 +55,7 @@ def validate(
     convert, shacl = _Converter(), Graph()
     data = _dataset(quads, convert, cached)
     for s, p, o in _triples(shapes) if targets is None else _aimed(shapes, targets):
-        shacl.add((convert(s), convert(p), convert(o)))
+        shacl.add((convert(s), convert(p), convert(as_stored(o) if p.value in _VALUES else o)))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -7,7 +7,6 @@ of "conforms".
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.check.paths import ALTERNATIVE, OPERATORS, OWL, PREDICATE, RDF, RDFS, SEQUENCE, SH, Path
 from kg.check.report import VIOLATION, ShapeInfo, Term
+from kg.check.syntax import faults, refuse_reading_elsewhere
 from kg.errors import ShapesError
 
 #: annotations of ours on shapes: `ckg-sh:hint` says how to mend what the shape finds
@@ -41,8 +41,8 @@ _DESCRIPTIVE = {
     *("defaultValue", *TARGETS),
 }
 _ADVANCED = {SH + name for name in ADVANCED}
-_QUERIES = {SH + name for name in ("select", "ask", "construct", "update")}
-_ELSEWHERE = re.compile(r"(?<![?$:\w-])(?:SERVICE|FROM|LOAD)(?![\w:-])", re.IGNORECASE)
+#: what names something that stands in a file of its own, maybe
+_REFERENCES = {OWL + "imports": "owl:imports", SH + "node": "sh:node", SH + "not": "sh:not"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,12 @@ class Shapes:
 
     @property
     def unsupported(self) -> tuple[str, ...]:
-        """IRIs of SHACL terms that no engine of ours acts on, and imports of what is not among the files."""
+        """IRIs of SHACL terms that no engine of ours acts on, and what is named and not among the files."""
         found = {u for root in self.roots for shape in root.walk() for u in shape.unsupported}
-        subjects = {str(quad.subject) for quad in self.quads}
-        imports = {str(quad.object) for quad in self.quads if quad.predicate.value == OWL + "imports"}
-        return tuple(sorted(found | {f"owl:imports {iri}" for iri in imports - subjects}))
+        subjects = {quad.subject for quad in self.quads}
+        named = {(_REFERENCES.get(quad.predicate.value), quad.object) for quad in self.quads}
+        missing = {f"{name} {node}" for name, node in named if name and node not in subjects}
+        return tuple(sorted(found | missing))
 
     @property
     def advanced(self) -> bool:
@@ -140,25 +141,10 @@ def read_shapes(quads: Iterable[Quad]) -> Shapes:
     """
     kept = tuple(quads)
     for quad in kept:
-        if quad.predicate.value in _QUERIES and isinstance(quad.object, Literal):
-            _refuse_reading_elsewhere(quad)
+        refuse_reading_elsewhere(quad)
     reader = _Reader(kept)
     with _no_bottomless():
         return Shapes(reader.roots(), reader.info, kept)
-
-
-def _refuse_reading_elsewhere(quad: Quad) -> None:
-    """SERVICE opens connections and FROM reads files in some engines.
-
-    Neither is let through, not even in a comment.
-    """
-    text = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), quad.object.value)  # type: ignore[union-attr]
-    found = _ELSEWHERE.search(text)
-    if found:
-        hint = "validation reads only the data that it is given"
-        raise ShapesError(
-            f"{found[0].upper()} is not allowed in a shape's query", where=str(quad.subject), hint=hint
-        )
 
 
 class Paths:
@@ -217,9 +203,7 @@ class _Reader:
         while node != NamedNode(RDF + "nil"):
             first, rest = self.one(node, "first", RDF), self.one(node, "rest", RDF)
             if node in seen or first is None or rest is None:
-                raise ShapesError(
-                    "a list in the shapes is broken", where=str(node), hint="write it as ( … ) in Turtle"
-                )
+                raise self._fault(node, "a list in the shapes is broken", "write it as ( … )")
             seen.add(node)
             out.append(first)
             node = rest
@@ -235,10 +219,10 @@ class _Reader:
 
     def shape(self, node: Term) -> Shape:
         if node in self.reading:
-            raise ShapesError(
-                "the shapes are recursive", where=str(node), hint="SHACL leaves recursive shapes undefined"
-            )
+            raise self._fault(node, "the shapes are recursive", "SHACL does not define them")
         self.reading.append(node)
+        for fault in faults(self.graph.get(node, {})):
+            raise self._fault(node, fault, "see https://www.w3.org/TR/shacl/#syntax-rules")
         path_node = self.one(node, "path")
         severity = self.one(node, "severity")
         constraints, unsupported, foreign = self._constraints(node)
@@ -247,7 +231,7 @@ class _Reader:
             self.path(path_node) if path_node is not None else None,
             self._targets(node),
             constraints,
-            tuple(self.shape(p) for p in self.all(node, "property") if not self._off(p)),
+            tuple(self._property(p) for p in self.all(node, "property") if not self._off(p)),
             severity.value if severity is not None else VIOLATION,
             self._messages(node),
             unsupported,
@@ -258,6 +242,17 @@ class _Reader:
         if self._off(node):
             return Shape(node, shape.path, (), (), (), shape.severity, shape.messages)
         return shape
+
+    def _property(self, node: Term) -> Shape:
+        if self.one(node, "path") is None:
+            which = f"the property shape {node}" if isinstance(node, NamedNode) else "a property shape"
+            raise self._fault(self.reading[-1], f"{which} has no sh:path", "is its file among the shapes?")
+        return self.shape(node)
+
+    def _fault(self, node: Term, message: str, hint: str) -> ShapesError:
+        """What is wrong with a node; called by the nearest shape around it that has an IRI."""
+        named = [n.value for n in (node, *self.reading) if isinstance(n, NamedNode)]
+        return ShapesError(message, where=named[-1] if named else str(node), hint=hint)
 
     def _off(self, node: Term) -> bool:
         value = self.one(node, "deactivated")
@@ -285,7 +280,10 @@ class _Reader:
         if name in ("in", "languageIn"):
             return Constraint(name, self.items(value))
         if name in ("and", "or", "xone"):
-            return Constraint(name, (), members=tuple(self.shape(m) for m in self.items(value)))
+            members = tuple(self.shape(m) for m in self.items(value))
+            if not members:
+                raise self._fault(node, f"the list of sh:{name} is empty", "name a shape in it, or drop it")
+            return Constraint(name, (), members=members)
         if name in ("not", "node", "qualifiedValueShape"):
             return Constraint(name, (value,), members=(self.shape(value),))
         flags = self.one(node, "flags")
@@ -294,9 +292,7 @@ class _Reader:
     def _sparql(self, node: Term) -> Sparql:
         select = self.one(node, "select")
         if not isinstance(select, Literal):
-            raise ShapesError(
-                "a sh:sparql constraint has no sh:select", where=str(node), hint="add a SELECT query"
-            )
+            raise self._fault(node, "a sh:sparql constraint has no sh:select", "add a SELECT query")
         ontologies = self.all(node, "prefixes")
         for ontology in ontologies:
             ontologies = ontologies + [o for o in self.all(ontology, "imports", OWL) if o not in ontologies]
@@ -321,9 +317,8 @@ class _Reader:
             operand = self.one(node, operator)
             if operand is not None:
                 return Path(operator, parts=(self.path(operand),))
-        raise ShapesError(
-            "a sh:path is malformed", where=str(node), hint="see https://www.w3.org/TR/shacl/#property-paths"
-        )
+        hint = "see https://www.w3.org/TR/shacl/#property-paths"
+        raise self._fault(node, "a sh:path is malformed", hint)
 
     def _by_language(self, node: Term, name: str, namespace: str) -> dict[str, str]:
         found = [t for t in self.all(node, name, namespace) if isinstance(t, Literal)]
