@@ -176,6 +176,27 @@ def test_junit_of_the_seeds_has_every_shape_that_looked(seeds: Report) -> None:
     assert suites.failures == len({r.shape for r in seeds.results})
 
 
+def test_every_result_of_the_seeds_shows_its_sentence_with_the_words(seeds: Report) -> None:
+    for result in seeds.results:
+        assert result.evidence, result
+        for found in result.evidence:
+            assert found.words, result
+            assert found.words in found.sentence
+
+
+def test_an_organ_that_an_article_only_names_has_the_line_that_names_it(seeds: Report) -> None:
+    (found,) = (r for r in seeds.results if "UnresolvedOrgan" in r.shape and "cuc-phat-thanh" in str(r.focus))
+    (evidence,) = found.evidence
+    assert evidence.sentence.startswith("Giấy phép số:47/GP-TTĐT")
+    assert evidence.region is not None
+    assert evidence.region[:2] == (41, 1)
+
+
+def test_the_day_of_the_page_is_no_sentence_about_an_organ(seeds: Report) -> None:
+    (found,) = (r for r in seeds.results if "OrganWithoutLevel" in r.shape and "hoc-vien" in str(r.focus))
+    assert [e.words for e in found.evidence] == ["Phó Giám đốc Học viện Ngoại giao"]
+
+
 # ── For people ────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -267,7 +267,7 @@ def test_store_of_keeps_blank_nodes_of_two_files_apart(tmp_path: Path) -> None:
 
 ARTICLES = {
     "mot": "Tỉnh ủy Cà Mau học Chỉ thị số 83-CT/TW ngày 7/8/2021 của Ban Bí thư về thư viện.",
-    "hai": "Tỉnh ủy Lai Châu học Chỉ thị số 83-CT/TW ngày 9/8/2021 của Bộ Chính trị về thư viện.",
+    "hai": "Tỉnh ủy Lai Châu học Chỉ thị số 83-CT/TW ngày 9/8/2021 của Bộ Chính trị về bảo tàng.",
     "ba": "Tỉnh ủy Sơn La học Chỉ thị số 12 trên tinh thần mới.",
     "bon": "Tỉnh ủy Yên Bái học Chỉ thị số 12-CT/TW ngày 5/1/2022 của Ban Bí thư.",
 }
@@ -279,6 +279,7 @@ ARTICLES = {
         ("TwoIssueDates", {("mot", "7/8/2021"), ("hai", "9/8/2021")}),
         ("TwoIssuers", {("mot", "Ban Bí thư"), ("hai", "Bộ Chính trị")}),
         ("AmbiguousNumber", {("ba", "Chỉ thị số 12")}),
+        ("TwoSubjects", {("mot", "về thư viện"), ("hai", "về bảo tàng")}),
     ],
 )
 def test_every_value_that_a_message_names_has_its_sentence(

@@ -33,6 +33,8 @@ _LABEL = NamedNode(RDFS.label)
 _BODY = NamedNode(SCHEMA.articleBody)
 #: the days and IRIs of a message
 _NAMED = re.compile(rf"{IRI_IN_TEXT.pattern}|\b\d{{4}}-\d\d-\d\d\b")
+#: the texts that a message quotes
+_QUOTED = re.compile(r"“(.*?)”(?!\w)", re.DOTALL)
 #: sentences shown for one result
 _MOST = 4
 #: claims whose sentences are looked up for one result: a document may be named by thousands of articles
@@ -175,12 +177,16 @@ class Locator:
             claims_on = [c for c in claims if predicate in self._objects(c, _PREDICATE)]
             yield [c for c in claims_on if any(o == value for o in self._objects(c, _OBJECT))]
             yield claims_on
+        yield stated  # a conclusion rests on sentences about other things too, the day of the page for one
+        named = self._subjects(_OBJECT, focus)
+        yield [claim for claim in named if self._one(claim, _EVIDENCE.value)]
         yield claims
-        yield self._subjects(_OBJECT, focus)
+        yield named
 
     def _told(self, claims: Iterable[Term], result: Result) -> Iterator[Term]:
-        """Those of the claims whose object, a day or a thing, the message names, taking turns."""
+        """Those of the claims whose object, a day, a thing or a text, the message names, taking turns."""
         words = {word for message in result.messages for word in _NAMED.findall(message.value)}
+        words |= {word for message in result.messages for word in _QUOTED.findall(message.value)}
         told: dict[str, list[Term]] = {}
         for claim in claims:
             for named in self._objects(claim, _OBJECT):
@@ -242,7 +248,21 @@ class Locator:
         if not articles and not isinstance(result.focus, Literal):
             quads: Iterable[Quad] = self.store.quads_for_pattern(result.focus, None, None, None)
             articles = {a for a in map(_article_graph, quads) if self._stem(a)}
-        return [Evidence(self._stem(a), a.value) for a in sorted(articles, key=str)][:_MOST]
+        return [self._named_in(a, result.focus) for a in sorted(articles, key=str)[:_MOST]]
+
+    def _named_in(self, article: Term, focus: Term) -> Evidence:
+        """The article with the line that names the focus node, where one does so word for word."""
+        found = Evidence(self._stem(article), article.value)
+        body, label = self._one(article, _BODY.value), self._one(focus, _LABEL.value)
+        at = _place(body.value, label.value) if body is not None and label is not None else -1
+        if body is None or label is None or at < 0:
+            return found
+        text, size = body.value, len(label.value)
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at + size)
+        end = len(text) if end < 0 else end
+        place = {"start": start, "end": end, "words_start": at, "words": text[at : at + size]}
+        region = self._region(article, start, end)
+        return replace(found, sentence=text[start:end], region=region, **place)  # type: ignore[arg-type]
 
 
 def _article_graph(quad: Quad) -> Term:
@@ -252,6 +272,12 @@ def _article_graph(quad: Quad) -> Term:
     """
     name = quad.graph_name
     return NamedNode(name.value.removesuffix("#claims")) if isinstance(name, NamedNode) else quad.predicate
+
+
+def _place(text: str, name: str) -> int:
+    """Where a name stands in a text as a whole, in whatever letters; −1 if nowhere."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
+    return found.start() if found and len(found[0]) == len(name) else -1
 
 
 def _number(term: Term | None) -> int:
