@@ -2,7 +2,8 @@
 
 A case is a small RDF file in cases/shapes: `<shape>.bad.ttl` gives results of exactly that shape,
 `<shape>.good.ttl` gives none (a property shape `X-y` shares the good case of its node shape `X`).
-A new shape needs two files and no code.
+A new shape needs two files and no code; `<shape>.<what>.bad.ttl` is a further case, for one branch of a query
+say. Each constraint of a shape (its minCount, its class …) is violated in some case.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ def shape_name(path: Path) -> str:
     return path.name.split(".")[0]
 
 
+def case_name(path: Path) -> str:
+    return path.stem.removesuffix(".bad").removesuffix(".good")
+
+
 def also(path: Path) -> list[str]:
     """Shapes that cannot but report beside the case's own: named in a first line `# also: A B (why)`."""
     first = path.read_text(encoding="utf-8").splitlines()[0]
@@ -57,14 +62,14 @@ def reporting_shapes() -> set[str]:
     return {shape.iri.removeprefix(CKG_SH) for shape in walked if shape.constraints}
 
 
-@pytest.mark.parametrize("path", BAD, ids=shape_name)
+@pytest.mark.parametrize("path", BAD, ids=case_name)
 def test_bad_case_is_found_by_exactly_its_shape(path: Path) -> None:
     report = validate_files([path], engine="compiled")
     assert {result.shape.removeprefix(CKG_SH) for result in report.results} == {shape_name(path), *also(path)}
     assert not report.conforms
 
 
-@pytest.mark.parametrize("path", GOOD, ids=shape_name)
+@pytest.mark.parametrize("path", GOOD, ids=case_name)
 def test_good_case_is_looked_at_and_silent(path: Path) -> None:
     report = validate_files([path], engine="compiled")
     assert report.results == ()
@@ -84,6 +89,14 @@ def test_every_shape_has_a_bad_and_a_good_case() -> None:
     assert {shape_name(path) for path in BAD} == names
     good = {shape_name(path) for path in GOOD}
     assert {name for name in names if name not in good and name.split("-")[0] not in good} == set()
+
+
+def test_every_constraint_of_every_shape_is_violated_in_a_case(tmp_path: Path) -> None:
+    """Without it, a constraint may be dropped or mistyped and no case goes red."""
+    walked = (shape for root in own_shapes().roots for shape in root.walk())
+    stated = {(shape.iri, constraint.component) for shape in walked for constraint in shape.constraints}
+    found = {(r.shape, r.component) for r in validate_files(all_cases(tmp_path), engine="compiled").results}
+    assert sorted(stated - found) == []
 
 
 def test_every_shape_is_named_labelled_and_grouped_in_both_languages() -> None:

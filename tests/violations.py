@@ -60,11 +60,12 @@ def graph(triples: int, seed: int = 0, rounds: int = 1) -> tuple[list[Quad], dic
     Every bad case is put in `rounds` times, among the good ones in random order.
     """
     good, bad = sorted(CASES.glob("*.good.*")), sorted(CASES.glob("*.bad.*")) * rounds
-    # a register has tens of issuing rules, and each meets each document of its type: not one in every case
-    good = [path for path in good if "mayNotIssue" not in path.read_text(encoding="utf-8")]
+    # a register has tens of issuing rules, and each meets each document of its type: as many as bad ones
+    rules = [path for path in good if "mayNotIssue" in path.read_text(encoding="utf-8")]
+    good = [path for path in good if path not in rules]
     quads = [quad for path in sorted(ontology_dir().glob("*.ttl")) for quad in quads_of(path)]
-    chosen: list[Path] = list(bad)
-    size = len(quads) + sum(len(case(path)) for path in bad)
+    chosen: list[Path] = bad + rules * rounds
+    size = len(quads) + sum(len(case(path)) for path in chosen)
     draw = random.Random(seed)
     while size < triples:
         chosen.append(draw.choice(good))
