@@ -32,6 +32,7 @@ _EXPAND = tuple(
         (r"\bubkt\b", "ủy ban kiểm tra"),
         (r"&", "và"),
         (r"\btp\.? ", "thành phố "),
+        (r"\btct\b", "tổng công ty"),
         (r"^liên hiệp (?=hữu nghị)", "liên hiệp các tổ chức "),
     )
 )
@@ -193,9 +194,12 @@ class OrganLinker:
         return self._by_place(organ)
 
     def _longer(self, organ: OrganMention) -> OrganEntity | None:
-        """The one fuller name of this article that begins with these words."""
+        """The one fuller name of this article that begins with these words; a committee's is not the centre's."""
         start = _expanded(organ.name) + " "
-        longer = (e for e in self.entities.values() if len(e.label) > len(organ.name))
+        local = self.entities.values()
+        if organ.kind in self.lexicon.traits["committee"]:
+            local = [e for e in self.entities.values() if e.level != "Central"]
+        longer = (e for e in local if len(_expanded(e.label)) >= len(start))
         fuller = [
             e
             for e in longer

@@ -11,7 +11,10 @@ from collections.abc import Iterable
 from kg.lexicon import Lexicon
 from kg.model import OrganMention, PostMention
 from kg.namespaces import CKG
+from kg.recognise.organs import ABROAD
 from kg.vietnamese import fold
+
+_COMMITTEE = "dang-uy"
 
 
 def committee(organ: OrganMention, lexicon: Lexicon) -> OrganMention | None:
@@ -26,17 +29,22 @@ def filled(posts: list[PostMention], head: OrganMention | None, lexicon: Lexicon
     """One person's posts with the organs that their words leave out.
 
     `head` is the committee that a list of people names before them all. Where nothing names it, a post of an
-    organ that is always part of another loses its organ.
+    organ that is always part of another loses its organ. A Party committee without a name is of what the next
+    post heads; it is no other committee of the list, nor the centre's where a post of another country stands.
     """
     done: list[PostMention] = []
+    if any(p.organ and p.organ.kind == ABROAD for p in posts):
+        posts = [p._replace(organ=None) if p.organ and p.organ.register else p for p in posts]
     for i, stated in enumerate(posts):
         after = posts[i + 1].organ if i + 1 < len(posts) else None
         post = stated
         if post.organ is None and _of_a_committee(post.title):
             named = _first_committee(posts[i + 1 :], lexicon) or head or _counterpart(after, lexicon)
             post = post._replace(organ=named)
-        if post.organ and after:
-            post = post._replace(organ=_of_the_commune(post.organ, after, lexicon))
+        if post.organ and _is_bare(post.organ):
+            whole = _of_the_commune(post.organ, after, lexicon) or _of_the_whole(post.organ, after, lexicon)
+            full = any(p.organ and p.organ.kind == post.organ.kind for p in posts[:i])
+            post = post._replace(organ=whole or (None if full else post.organ))
         if post.organ and _is_a_part(post.organ, lexicon):
             whole = _first_committee(reversed(posts[:i]), lexicon) or head
             post = post._replace(organ=_part_of(post.organ, whole))
@@ -62,16 +70,33 @@ def _first_committee(posts: Iterable[PostMention], lexicon: Lexicon) -> OrganMen
     return next((found for p in posts if p.organ and (found := committee(p.organ, lexicon))), None)
 
 
-def _of_the_commune(organ: OrganMention, after: OrganMention, lexicon: Lexicon) -> OrganMention:
+def _is_bare(organ: OrganMention) -> bool:
+    """Whether a Party committee is named without whose it is: "Đảng ủy"."""
+    return organ.kind == _COMMITTEE and len(organ.name.split()) == len(_COMMITTEE.split("-"))
+
+
+def _of_the_commune(
+    organ: OrganMention, after: OrganMention | None, lexicon: Lexicon
+) -> OrganMention | None:
     """The committee of a commune, by the next post: "Bí thư Đảng ủy, Chủ tịch UBND xã"."""
-    if organ.kind != "dang-uy" or len(organ.name.split()) != 2:
-        return organ
-    if after.kind not in lexicon.traits["government"]:
-        return organ
+    if not after or after.kind not in lexicon.traits["government"]:
+        return None
     _, _, commune = after.name.partition(" ")
     if after.name.isupper() or commune.split(" ")[0] not in ("xã", "phường", "thị"):
-        return organ
+        return None
     return OrganMention(organ.start, organ.end, organ.kind, f"{organ.name} {commune}", "Commune", after.place)
+
+
+def _of_the_whole(organ: OrganMention, after: OrganMention | None, lexicon: Lexicon) -> OrganMention | None:
+    """The committee of what the next post heads: "Bí thư Đảng ủy, Tổng Giám đốc Tổng công ty Sông Lô"."""
+    whole = after.parent or after if after else None
+    if not whole or whole.generic or whole.kind not in lexicon.traits["has-committee"]:
+        return None
+    if whole.level == "Commune" or len(whole.name.split()) == len(lexicon.organs[whole.kind].label.split()):
+        return None
+    return OrganMention(
+        organ.start, organ.end, organ.kind, f"{organ.name} {whole.name}", whole.level, whole.place, None
+    )
 
 
 def _is_a_part(organ: OrganMention, lexicon: Lexicon) -> bool:

@@ -19,6 +19,7 @@ from kg.recognise.reading import Reading, senses
 from kg.recognise.spans import between
 from kg.recognise.territories import Territories
 from kg.scanner import Token
+from kg.vietnamese import fold
 
 SHORT_NAME = re.compile(rf"\s*\(([{UPPER}]{{2,8}})\)\s*")
 """An abbreviation in brackets, inside an organ's name."""
@@ -37,6 +38,9 @@ _OF_SEVERAL = re.compile(
     r"\s(?:các (?:tỉnh|huyện|quận|thị xã|thành phố|xã|phường|địa phương|cấp)|hai cấp)(?!\w)"
 )
 _SEVERAL = ("các ", "một số ")
+ABROAD = "nuoc-ngoai"
+"""The kind of an organ of another country, whatever it is there: "Quốc hội Lào"."""
+_PARTY_ABROAD = re.compile(r"\s+(?:của\s+)?(?:đảng\s+)?(?:cộng sản|lao động|nhân dân(?: cách mạng)?)(?!\w)")
 _MOUNTAINS = re.compile(r"(?:phường|xã|quận|huyện|đường|phố|núi|dãy|quần đảo|đảo|đường mòn) $")
 _REVIEWED = re.compile(r"(?:trung ương |tỉnh |tw )?(?:sơ kết|tổng kết)[^.;]{0,70}?\d+\s?-\s?[\wđ]+/[\wđ]+")
 _CELL = re.compile(
@@ -94,7 +98,24 @@ class OrganGrammar:
                 found.append(organ)
                 end = organ.end
         self._share_territory(found)
+        self._complete(found)
         return found
+
+    def _complete(self, found: list[OrganMention]) -> None:
+        """ "Đảng ủy | Trường", "Công đoàn | TCT": the one school or company that the article names."""
+        for organ in found:
+            inside = between(self.r.names, organ.start + 1, organ.end)
+            head = next((t for t in inside if t.end == organ.end), None)
+            if organ.parent or organ.place or not head:
+                continue
+            kinds = {s.key for s in senses(head, "organ")} & self.r.lexicon.traits["has-committee"]
+            named = {
+                fold(o.name): o.name
+                for o in (*found, *self.wholes)
+                if o.kind in kinds and o.end - o.start > head.end - head.start and not o.generic
+            }
+            if len(named) == 1:
+                organ.name = f"{self.r.squeeze(organ.start, head.start)} {next(iter(named.values()))}"
 
     def _share_territory(self, found: list[OrganMention]) -> None:
         """The first head of "HĐND, UBND tỉnh" takes the territory of the second."""
@@ -153,11 +174,26 @@ class OrganGrammar:
         if key == "ban-chap-hanh-trung-uong" and (mass := self._executive_of_mass(token)):
             return mass
         end = token.end
+        if abroad := self._abroad(end):
+            return self._foreign(token, abroad)
         term = _TERM.match(self.r.shadow, end) if key in _WITH_A_TERM else None
         if term:
             unopened = term.group().endswith(")") and "(" not in term.group()
             end = term.end() - unopened
         return OrganMention(token.start, end, key, self.r.lexicon.central[key].label, "Central", register=key)
+
+    def _abroad(self, at: int) -> int:
+        """The end of the country, with its party, that an organ named before `at` is of; else 0."""
+        r = self.r
+        party = _PARTY_ABROAD.match(r.shadow, at)
+        start = r.skip(party.end() if party else at)
+        if not r.plain[start : start + 1].isupper() or start in self.names.provinces:
+            return 0
+        country = r.lexicon.opening("name-country").match(r.shadow, start)
+        return country.end() if country else 0
+
+    def _foreign(self, token: Token, end: int) -> OrganMention:
+        return OrganMention(token.start, end, ABROAD, self.r.squeeze(token.start, end), "")
 
     def _executive_of_mass(self, token: Token) -> OrganMention | None:
         """A committee that is not the Party's: "Ban Chấp hành Trung ương Hội Nông dân"."""
@@ -213,6 +249,10 @@ class OrganGrammar:
         if r.lexicon.organs[organ.kind].standing and r.shadow.startswith("của ", at):
             return False
         of_the_centre = centre(r, at)
+        abroad = self._abroad(of_the_centre.end()) if of_the_centre else 0
+        if abroad:
+            organ.kind, organ.end, organ.level = ABROAD, abroad, ""
+            return True
         if of_the_centre:
             organ.end, organ.level, organ.register = of_the_centre.end(), "Central", "?"
             organ.name = f"{r.squeeze(organ.start, at)} Trung ương"
