@@ -64,11 +64,11 @@ def written(text: str) -> Article:
         return read(path)
 
 
-def triples(quads: str) -> list[Triple]:
+def triples(quads: bytes) -> list[Triple]:
     return [(q.subject, q.predicate, q.object) for q in ox.parse(quads, ox.RdfFormat.N_QUADS)]
 
 
-def rows(quads: str) -> dict[str, dict[str, list[str]]]:
+def rows(quads: bytes) -> dict[str, dict[str, list[str]]]:
     """Subject → predicate → values."""
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value in triples(quads):
@@ -329,7 +329,7 @@ def test_a_name_over_the_end_of_a_line_lies_in_one_passage(text: str) -> None:
 )
 def test_a_day_that_stands_apart_settles_the_term(text: str, key: str) -> None:
     """The address waits for what the words around say of a reference; a day of nothing settles nothing."""
-    assert f"/document/{key}>" in Converter().convert(written(text)).facts
+    assert f"/document/{key}>" in Converter().convert(written(text)).facts.decode()
 
 
 # ---------------------------------------------------------------------- issuers
@@ -372,7 +372,7 @@ def test_no_organ_of_the_register_is_taken_for_another(organ: str, name: str) ->
     ],
 )
 def test_an_event_is_called_by_its_words_to_the_first_document(text: str, name: str) -> None:
-    facts = Converter().convert(written(text)).facts
+    facts = Converter().convert(written(text)).facts.decode()
     assert f'/event/1> <{RDFS.label}> "{name}"@vi' in facts
 
 

@@ -787,7 +787,7 @@ def converted(*folders: Path) -> Store:
 
     convert = Converter(BASE).convert
     found = [convert(read.read(path)) for path in read.sources(list(folders))]
-    return Store.in_memory(background() + "".join(c.facts + c.claims for c in found), base=BASE)
+    return Store.in_memory(background() + b"".join(c.facts + c.claims for c in found).decode(), base=BASE)
 
 
 def test_the_seeds_alone_give_no_year_but_a_first_day() -> None:

@@ -130,4 +130,4 @@ def test_two_parsers_count_the_same_whatever_an_article_holds(words: str) -> Non
     for quads in (made.facts, made.claims):
         one = {str(quad) for quad in ox.parse(quads, ox.RdfFormat.N_QUADS)}
         other = list(rdflib.Dataset().parse(data=quads, format="nquads").quads())
-        assert len(one) == len(other) == quads.count("\n")
+        assert len(one) == len(other) == quads.count(b"\n")

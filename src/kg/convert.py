@@ -22,14 +22,14 @@ from kg.relate import relate
 class Conversion:
     """What became of one article.
 
-    `facts` and `claims` are N-Quads text of the graphs `article_iri` and `article_iri#claims`; `kinds` counts
-    facts by predicate's local name; `unresolved` names organs that only this article knows.
+    `facts` and `claims` are N-Quads (UTF-8) of the graphs `article_iri` and `article_iri#claims`; `kinds`
+    counts facts by predicate's local name; `unresolved` names organs that only this article knows.
     """
 
     stem: str
     article_iri: str
-    facts: str
-    claims: str
+    facts: bytes
+    claims: bytes
     kinds: dict[str, int]
     unresolved: tuple[str, ...]
     make_keys: Callable[[], Keys] = field(repr=False, compare=False)

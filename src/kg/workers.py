@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TextIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 from kg import keys
 from kg.errors import KgError, SourceError, StoreError
@@ -222,7 +222,7 @@ def _convert_batch(batch: _Batch) -> list[Outcome]:
 
 def _converted(batch: _Batch, converter: Converter) -> list[Outcome]:
     kept: list[Keys] = []
-    with batch.target.open("w", encoding="utf-8", newline="\n") as file:
+    with batch.target.open("wb") as file:
         outcomes = [_convert(converter, article, file, kept) for article in batch.articles]
     keys.write(keys_beside(batch.target), kept)
     return outcomes
@@ -233,7 +233,7 @@ def keys_beside(quads: Path) -> Path:
     return quads.with_suffix(".keys.gz")
 
 
-def _convert(converter: Converter, article: Article, file: TextIO, kept: list[Keys]) -> Outcome:
+def _convert(converter: Converter, article: Article, file: BinaryIO, kept: list[Keys]) -> Outcome:
     """Convert an article into the file, and keep its keys; its text does not come back."""
     light = replace(article, text="")
     try:

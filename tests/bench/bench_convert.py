@@ -2,7 +2,7 @@
 
     python tests/bench/bench_convert.py [--seconds 3] [--json result.json] [folder or file …]
 
-Every figure is processor time of one process, text in memory → N-Quads text, on the articles of `seeds/` (or
+Every figure is processor time of one process, text → N-Quads, both in memory, on the articles of `seeds/` (or
 those named) again and again. Rounds of all programs take turns, so that a busy machine slows them alike:
 compare the ratios. No test asserts a time.
 """
@@ -38,7 +38,7 @@ class Program:
     """`run` gives the N-Quads of an article; `skipped` says why it cannot be measured here."""
 
     name: str
-    run: Callable[[Article], str] | None = None
+    run: Callable[[Article], bytes] | None = None
     skipped: str = ""
 
 
@@ -51,13 +51,13 @@ class Result:
     quads: float
 
 
-def by_converter(converter: convert.Converter, article: Article) -> str:
+def by_converter(converter: convert.Converter, article: Article) -> bytes:
     """What this project does: typed facts, each with its claim and passage."""
     made = converter.convert(article)
     return made.facts + made.claims
 
 
-def by_cold_converter(converter: convert.Converter, article: Article) -> str:
+def by_cold_converter(converter: convert.Converter, article: Article) -> bytes:
     """The same for an article whose names were never met before: every cache of names is emptied."""
     for forget in _caches():
         forget()
@@ -72,7 +72,7 @@ def _caches() -> list[Callable[[], None]]:
     return [v.cache_clear for v in values if hasattr(v, "cache_clear") and v.__module__ not in kept]
 
 
-def by_plain_regex(article: Article) -> str:
+def by_plain_regex(article: Article) -> bytes:
     """The hour's work: two regular expressions, rdflib, no evidence."""
     from rdflib import RDF, RDFS, XSD, Dataset, Literal, Namespace, URIRef
 
@@ -96,7 +96,7 @@ def by_plain_regex(article: Article) -> str:
                 Literal(f"{year}-{int(month):02}-{int(day):02}", datatype=XSD.date, normalize=False),
             )
         )
-    return dataset.serialize(format="nquads")
+    return dataset.serialize(format="nquads", encoding="utf-8")
 
 
 def by_underthesea() -> Program:
@@ -110,7 +110,10 @@ def by_underthesea() -> Program:
     except Exception as fault:  # whatever a foreign model may raise when it cannot be loaded
         return Program(name, skipped=f"underthesea cannot start: {fault}")
     return Program(
-        name, lambda article: "\n".join(str(word) for line in article.text.splitlines() for word in ner(line))
+        name,
+        lambda article: "\n".join(
+            str(word) for line in article.text.splitlines() for word in ner(line)
+        ).encode(),
     )
 
 
@@ -123,7 +126,7 @@ def programs() -> Iterator[Program]:
     yield by_underthesea()
 
 
-def round_of(run: Callable[[Article], str], articles: Sequence[Article]) -> float:
+def round_of(run: Callable[[Article], bytes], articles: Sequence[Article]) -> float:
     """Seconds of processor time an article, over one pass."""
     begun = time.process_time()
     for article in articles:
@@ -136,7 +139,7 @@ def measure(found: Sequence[Program], articles: Sequence[Article], seconds: floa
     results = []
     for program in found:
         if program.run:
-            quads = sum(program.run(article).count("\n") for article in articles) / len(articles)
+            quads = sum(program.run(article).count(b"\n") for article in articles) / len(articles)
             results.append(Result(program.name, round_of(program.run, articles), quads))
     end = time.perf_counter() + seconds * len(results)
     runs = [program.run for program in found if program.run]

@@ -50,7 +50,7 @@ def run(data: bytes) -> int:
     found = 0
     for quads in (made.facts, made.claims):
         parsed = list(ox.parse(quads, ox.RdfFormat.N_QUADS))
-        assert len(parsed) == quads.count("\n"), "a line is no statement"
+        assert len(parsed) == quads.count(b"\n"), "a line is no statement"
         found += len(parsed)
     return found
 

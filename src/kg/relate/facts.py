@@ -95,7 +95,7 @@ class Facts:
         self._sentence_at = sentence_at
         self._facts: dict[tuple[str, str, str], Fact] = {}
         self.entities: dict[str, tuple[str, str]] = {}  # iri → class, N-Quads label
-        self._said: set[tuple[str, str]] = set()
+        self._said: dict[tuple[str, str], str] = {}  # subject, predicate → the object said first
 
     def entity(self, subject: str, kind: str, label: str) -> None:
         """Declares an entity with its class (full IRI) and N-Quads label."""
@@ -123,7 +123,7 @@ class Facts:
         known = self._facts.get(key)
         if known is None:
             self._facts[key] = _new(Fact, (subject, predicate, value, sentence, words, beside))
-            self._said.add((subject, predicate))
+            self._said.setdefault((subject, predicate), value)
         elif sentence != known.sentence and sentence not in known.also:
             self._facts[key] = known._replace(also=(*known.also, sentence))
 
@@ -136,3 +136,7 @@ class Facts:
     def has(self, subject: str, predicate: str) -> bool:
         """Whether anything is said of this subject by this predicate."""
         return (subject, predicate) in self._said
+
+    def first(self, subject: str, predicate: str) -> str:
+        """The N-Quads term that was said first of this subject by this predicate; "" for none."""
+        return self._said.get((subject, predicate), "")

@@ -161,9 +161,9 @@ def _make(shard: Shard, out: Place, digest: str) -> Made:
             except KgError as fault:
                 failed.append([fault.message, fault.where, fault.hint])
                 continue
-            text = (conversion.facts + conversion.claims).encode()
-            lines = sorted(set(text.splitlines(keepends=True)))
-            quads.add(lines, len(text))
+            made = conversion.facts + conversion.claims
+            lines = sorted(set(made.splitlines(keepends=True)))
+            quads.add(lines, len(made))
             few = f"{conversion.keys}\n".encode()
             some.add([few], len(few))
             held[article.stem] = [
