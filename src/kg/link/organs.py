@@ -194,7 +194,7 @@ class OrganLinker:
         return self._by_place(organ)
 
     def _longer(self, organ: OrganMention) -> OrganEntity | None:
-        """The one fuller name of this article that begins with these words; a committee's is not the centre's."""
+        """The one fuller name of this article that begins so; of a committee, none of the centre."""
         start = _expanded(organ.name) + " "
         local = self.entities.values()
         if organ.kind in self.lexicon.traits["committee"]:

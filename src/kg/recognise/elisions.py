@@ -75,9 +75,7 @@ def _is_bare(organ: OrganMention) -> bool:
     return organ.kind == _COMMITTEE and len(organ.name.split()) == len(_COMMITTEE.split("-"))
 
 
-def _of_the_commune(
-    organ: OrganMention, after: OrganMention | None, lexicon: Lexicon
-) -> OrganMention | None:
+def _of_the_commune(organ: OrganMention, after: OrganMention | None, lexicon: Lexicon) -> OrganMention | None:
     """The committee of a commune, by the next post: "Bí thư Đảng ủy, Chủ tịch UBND xã"."""
     if not after or after.kind not in lexicon.traits["government"]:
         return None

@@ -17,7 +17,7 @@ from kg.recognise.names import UPPER, ProperNames, centre
 from kg.recognise.numbers import TERM
 from kg.recognise.reading import Reading, senses
 from kg.recognise.spans import between
-from kg.recognise.territories import Territories
+from kg.recognise.territories import NATION, Territories
 from kg.scanner import Token
 from kg.vietnamese import fold
 
@@ -190,7 +190,7 @@ class OrganGrammar:
         if not r.plain[start : start + 1].isupper() or start in self.names.provinces:
             return 0
         country = r.lexicon.opening("name-country").match(r.shadow, start)
-        return country.end() if country else 0
+        return country.end() if country and country.group() != NATION else 0
 
     def _foreign(self, token: Token, end: int) -> OrganMention:
         return OrganMention(token.start, end, ABROAD, self.r.squeeze(token.start, end), "")

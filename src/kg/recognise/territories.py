@@ -16,7 +16,7 @@ _SEVERAL_KINDS = re.compile(
     r"(?:, | và )(?:thành phố|thị xã|quận|huyện|phường|xã|thị trấn)(?=[\s.,;…]*(?:$|[.,;…]| và))"
 )
 _BRANCH = re.compile(r"[,-]?\s*chi nhánh\s+(?=tỉnh|huyện|thành phố|quận|thị xã)")
-_NATION = "việt nam"
+NATION = "việt nam"
 
 
 class Territories:
@@ -102,10 +102,10 @@ class Territories:
     def behind_name(self, organ: OrganMention, at: int) -> bool:
         """What follows a proper name: "tỉnh Lai Châu", "tỉnh", "Lai Châu", "Trung ương", "Việt Nam"."""
         r = self.r
-        if r.shadow.startswith(_NATION, at) and r.plain[at].isupper():
+        if r.shadow.startswith(NATION, at) and r.plain[at].isupper():
             if self._nation(organ, at):
                 return True
-            organ.end = at + len(_NATION)
+            organ.end = at + len(NATION)
             at = r.skip(organ.end)
         if r.plain[at : at + 1].isupper() and (of_the_centre := centre(r, at)):
             organ.end, organ.level, organ.register = of_the_centre.end(), "Central", "?"
@@ -124,8 +124,8 @@ class Territories:
     def _nation(self, organ: OrganMention, at: int) -> bool:
         """The whole country's: "Bảo hiểm xã hội | Việt Nam"; not "Ủy ban MTTQ | Việt Nam tỉnh"."""
         r = self.r
-        end = at + len(_NATION)
-        named = r.shadow.startswith(_NATION, at) and r.plain[at].isupper()
+        end = at + len(NATION)
+        named = r.shadow.startswith(NATION, at) and r.plain[at].isupper()
         if not named or self.names.kind.match(r.shadow, r.skip(end)):
             return False
         organ.end, organ.level, organ.register = end, "Central", "?"
