@@ -61,9 +61,15 @@ def fakes(monkeypatch: pytest.MonkeyPatch) -> type[FakeConverter]:
     convert.__dict__["Converter"] = FakeConverter
     infer.__dict__["Background"] = SimpleNamespace(read=lambda store: store.base)
     infer.__dict__["stored"] = stored
-    infer.__dict__["infer"] = lambda articles, base, scratch: (
-        f"<{keys.article}> <urn:seen> <urn:yes> <{base}graph/inferred> .\n".encode() for keys in articles()
+    infer.__dict__["infer"] = lambda gists, base, scratch: (
+        f"<{article}> <urn:seen> <urn:yes> <{base}graph/inferred> .\n".encode() for article in gists()
     )
+    gist = SimpleNamespace(
+        write=lambda path, articles, _: path.write_text("".join(f"{keys.article}\n" for keys in articles)),
+        read=lambda path: path.read_text().splitlines(),
+    )
+    for room in ("builder", "workers"):
+        monkeypatch.setattr(f"kg.{room}.gist", gist)
     monkeypatch.setitem(sys.modules, "kg.convert", convert)
     monkeypatch.setitem(sys.modules, "kg.infer", infer)
     monkeypatch.setattr("kg.builder.renew_report", lambda *_: {"violation": 1})

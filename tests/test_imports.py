@@ -28,7 +28,7 @@ ROOMS = [
     ["keys"],
     ["emit"],
     ["convert"],
-    ["generations", "schema", "lines", "sparql"],
+    ["generations", "schema", "lines", "gist", "sparql"],
     ["store", "manifest"],
     ["infer", "turtle", "rdfxml"],
     ["check", "ask", "export", "remote"],

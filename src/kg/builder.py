@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg import keys, read, schema, search
+from kg import gist, read, schema, search
 from kg.errors import KgError, StoreError
 from kg.intake import Intake, Progress, namesake
 from kg.journal import Journal, renew_report
 from kg.manifest import Manifest, Record, converter_digest
 from kg.namespaces import CKG
 from kg.store import Loader, Store, default_path
-from kg.workers import Outcome, conversions, keys_beside
+from kg.workers import Outcome, conversions, gist_beside
 
 if TYPE_CHECKING:
-    from kg.keys import Keys
     from kg.model import Article
 
 _TOP_CLASSES = (
@@ -141,7 +140,7 @@ class _Build:
     jobs: int = 1
     journal: Journal | None = None
     changed: bool = False
-    keys: list[Path] = field(default_factory=list)  # files with those of the new and changed articles
+    gists: list[Path] = field(default_factory=list)  # files with those of the new and changed articles
     converted: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
@@ -157,7 +156,7 @@ class _Build:
                     with self.intake.reporting(outcome.article.path):
                         former += self._note(outcome, digest)
                 self._replace(former, "")
-                self.keys.append(keys_beside(file))
+                self.gists.append(gist_beside(file))
                 loader.load(file)
 
     def _note(self, outcome: Outcome, digest: str) -> list[str]:
@@ -219,21 +218,21 @@ class _Build:
         self.manifest.conclusions = inputs
 
     def _infer(self, scratch: Path) -> None:
-        """Conclude from the keys that this run has made, and from the store for the other articles."""
+        """Conclude from the gists that this run has made, and from the store for the other articles."""
         from kg.infer import Background, infer, stored
 
         new = {self.manifest.articles[stem].graph for stem in self.converted}
         path = scratch / "inferred.nq"
         if len(new) < len(self.manifest.articles):
-            self.keys.append(scratch / "stored.keys.gz")
-            keys.write(self.keys[-1], stored(self.store, new))
+            self.gists.append(scratch / "stored.gist.gz")
+            gist.write(self.gists[-1], stored(self.store, new), self.store.base)
 
-        def articles() -> Iterator[Keys]:
-            return chain.from_iterable(map(keys.read, self.keys))
+        def gists() -> Iterator[bytes]:
+            return chain.from_iterable(map(gist.read, self.gists))
 
         try:
             with path.open("wb") as file:
-                file.writelines(infer(articles, Background.read(self.store), str(scratch)))
+                file.writelines(infer(gists, Background.read(self.store), str(scratch)))
         except OSError as fault:
             raise StoreError(f"cannot be written ({fault.strerror})", where=str(path)) from None
         self.store.load_file(path, ours=True)

@@ -1,17 +1,15 @@
 """The keys of one article: the few of its facts, with their claims, that conclusions are drawn from.
 
-A small stream beside the quads: made with them, or read from a store, and kept as lines of JSON.
+Made with the quads, or read from a store; `kg.gist` gathers those of many articles.
 """
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import NamedTuple
 
 from kg.namespaces import CKG, ORG, SCHEMA
@@ -131,15 +129,3 @@ class Keys:
     def knows_alone(self, iri: str) -> bool:
         """Whether the thing has its name in this article alone."""
         return iri.startswith(f"{self.article}/")
-
-
-def write(path: Path, articles: Iterable[Keys]) -> None:
-    """Write the keys of some articles as a packed file of lines."""
-    with gzip.open(path, "wt", compresslevel=1, encoding="utf-8") as file:
-        file.writelines(f"{keys}\n" for keys in articles)
-
-
-def read(path: Path) -> Iterator[Keys]:
-    """Read what `write` wrote, an article at a time."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        yield from map(Keys.parse, file)

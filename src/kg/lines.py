@@ -26,10 +26,13 @@ class Packed(NamedTuple):
 
 
 class Lines:
-    """Collects lines (UTF-8, each with its line end) in bounded memory. A context manager."""
+    """Collects lines (UTF-8, each with its line end) in bounded memory. A context manager.
 
-    def __init__(self, scratch: str | None) -> None:
-        self._scratch = scratch
+    `share`: how many of them share the memory that one may take.
+    """
+
+    def __init__(self, scratch: str | None, share: int = 1) -> None:
+        self._scratch, self._most = scratch, _HELD // share
         self._held: list[bytes] = []
         self._size = 0
         self._levels: list[list[IO[bytes]]] = []  # runs of `_HELD` bytes, merged ones of 32 times that, …
@@ -45,7 +48,7 @@ class Lines:
         """Add lines of `size` bytes together."""
         self._held += lines
         self._size += size
-        if self._size > _HELD:
+        if self._size > self._most:
             self._held.sort()  # parts of it are sorted already: that is fast
             self._keep(self._held)
             self._held, self._size = [], 0

@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
-from kg import keys
+from kg import gist
 from kg.errors import KgError, SourceError, StoreError
 
 if TYPE_CHECKING:
@@ -166,8 +166,8 @@ def conversions(
 ) -> Iterator[tuple[list[Outcome], Path]]:
     """Convert articles under `base` in `jobs` processes: outcomes in order, and a file with their quads.
 
-    The files are N-Quads in `folder`, for the caller to load and remove; beside each lies one with the keys
-    of its articles (`keys_beside`). Articles are read ahead by a bounded number. One that ends its process
+    The files are N-Quads in `folder`, for the caller to load and remove; beside each lies one with the gist
+    of its articles (`gist_beside`). Articles are read ahead by a bounded number. One that ends its process
     (out of memory, a fault in a library) has a SourceError as its fault.
     Raises StoreError if a file cannot be written.
     """
@@ -203,7 +203,7 @@ def _bisected(workers: Workers, batch: _Batch) -> Iterator[tuple[_Batch, list[Ou
             "ends the process that converts it", where=str(article.path), hint="left out; please report it"
         )
         batch.target.write_bytes(b"")
-        keys.write(keys_beside(batch.target), ())
+        gist.write(gist_beside(batch.target), (), batch.base)
         yield batch, [Outcome(article, fault=fault)]
         return
     middle = len(batch.articles) // 2
@@ -224,13 +224,13 @@ def _converted(batch: _Batch, converter: Converter) -> list[Outcome]:
     kept: list[Keys] = []
     with batch.target.open("wb") as file:
         outcomes = [_convert(converter, article, file, kept) for article in batch.articles]
-    keys.write(keys_beside(batch.target), kept)
+    gist.write(gist_beside(batch.target), kept, batch.base)
     return outcomes
 
 
-def keys_beside(quads: Path) -> Path:
-    """The file with the keys of the articles whose quads are in a file."""
-    return quads.with_suffix(".keys.gz")
+def gist_beside(quads: Path) -> Path:
+    """The file with the gist of the articles whose quads are in a file."""
+    return quads.with_suffix(".gist.gz")
 
 
 def _convert(converter: Converter, article: Article, file: BinaryIO, kept: list[Keys]) -> Outcome:

@@ -1,139 +1,64 @@
 """What all articles together say of the things that more than one may name: documents and organs.
 
-It grows with the number of distinct documents and organs, and not with that of articles. Of the claims that
-say one thing a few are kept, always the same few, whatever the order of the articles.
+Documents grow with the articles: they are merged and kept on disk. Organs are those of the register's
+territories: they are few, and held in memory.
 """
 
 from __future__ import annotations
 
-from bisect import insort
+import json
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
+from kg.gist import DOCUMENT, Document, LocalIssuer, Organ
 from kg.infer.background import Background
-from kg.infer.conclusions import ENOUGH
-from kg.keys import Keys, Resolved
-from kg.namespaces import CKG
-
-_OF_DOCUMENTS = (
-    CKG.documentNumber, CKG.symbol, CKG.issuedBy, CKG.inTerm, CKG.numberedBy, CKG.dateAsWritten,
-)  # fmt: skip
-_OF_ORGANS = (CKG.partOf, CKG.standingBodyOf)
-
-
-class Few(list[str]):
-    """The first few, in order, of all claims that were added."""
-
-    def take(self, claims: Iterable[str]) -> None:
-        """Add claims."""
-        for claim in claims:
-            if (len(self) < ENOUGH or claim < self[-1]) and claim not in self:
-                insort(self, claim)
-                del self[ENOUGH:]
-
-
-def few() -> defaultdict[str, Few]:
-    """Nothing yet, by predicate or value."""
-    return defaultdict(Few)
-
-
-@dataclass(slots=True)
-class Thing:
-    """A document or an organ under its name for all articles; `kind` is "" if none mentions it."""
-
-    first: str = "\uffff"  # the first article, in order, that mentions it, and its class there
-    kind: str = ""
-
-    def mentioned(self, article: str, kind: str) -> None:
-        """Note that an article mentions it."""
-        self.first, self.kind = min((self.first, self.kind), (article, kind))
-
-
-@dataclass(slots=True)
-class Document(Thing):
-    """`said`: predicate → claims; `days`: day of issue → claims."""
-
-    said: defaultdict[str, Few] = field(default_factory=few)
-    days: defaultdict[str, Few] = field(default_factory=few)
-    issuers: set[str] = field(default_factory=set)  # organs that issued it, under the widest name of each
-    local_issuers: set[tuple[str, str]] = field(default_factory=set)  # class and level of those without one
-    published: Few = field(default_factory=Few)  # claims of the days of the articles that mention it
-    since: str = ""  # the first of those days
-
-
-@dataclass(slots=True)
-class Organ(Thing):
-    """`territories` and `levels`: value → claims; `about`: claims in which it does something."""
-
-    territories: defaultdict[str, Few] = field(default_factory=few)
-    levels: defaultdict[str, Few] = field(default_factory=few)
-    about: Few = field(default_factory=Few)
-    placed: set[str] = field(default_factory=set)  # ckg:partOf, ckg:standingBodyOf: those stated
-
-    def vouching(self) -> list[str]:
-        """Claims of its territory or level, else any that names it."""
-        found = Few()
-        for claims in (self.territories or self.levels).values():
-            found.take(claims)
-        return found or self.about
+from kg.infer.register import Register
+from kg.infer.table import Documents
+from kg.lines import Lines
 
 
 class Common:
-    """The documents and organs of all articles, by IRI."""
+    """The documents and organs of all articles, by IRI. `lines`: where those of documents are sorted."""
 
-    def __init__(self, background: Background) -> None:
-        self._base = f"{background.base}id/"
-        self._local = f"{background.base}id/article/"
-        self.documents: defaultdict[str, Document] = defaultdict(Document)
+    def __init__(
+        self, background: Background, register: Register, documents: Documents, lines: Lines
+    ) -> None:
+        self._background, self._register, self._lines = background, register, lines
+        self.documents = documents
         self.organs: defaultdict[str, Organ] = defaultdict(Organ)
 
-    def add(self, keys: Keys, resolved: Resolved) -> None:
-        """Add what an article says; `resolved` tells which of its organs are the register's."""
-        day = keys.published
-        for iri, entity in keys.entities.items():
-            if thing := self._thing(iri):
-                thing.mentioned(keys.article, entity.kind)
-                if isinstance(thing, Document) and day:
-                    thing.published.take([day.claim])
-                    thing.since = min(thing.since or day.value, day.value)
-        for claim, (predicate, subject, value) in keys.claims.items():
-            match self._thing(subject):
-                case Document() as document:
-                    self._of_document(document, keys, resolved, predicate, value, claim)
-                case Organ() as organ:
-                    _of_organ(organ, predicate, value, claim)
-        for value, claims in keys.about.items():
-            if isinstance(thing := self._thing(value), Organ):
-                thing.about.take(claims)
+    def add(self, line: bytes) -> None:
+        """Add a line of a gist that tells of a document or an organ."""
+        if line.startswith(DOCUMENT):
+            self._lines.add([line], len(line))
+        else:
+            iri, *told = json.loads(line[1:])
+            self.organs[iri].merge(told)
 
-    def _thing(self, iri: str) -> Document | Organ | None:
-        if not iri.startswith(self._base) or iri.startswith(self._local):
-            return None
-        if iri.startswith("document/", len(self._base)):
-            return self.documents[iri]
-        return self.organs[iri] if iri.startswith("organ/", len(self._base)) else None
+    def merge(self) -> None:
+        """Put together what was added."""
+        self.documents.fill(self._merged())
 
-    def _of_document(
-        self, document: Document, keys: Keys, resolved: Resolved, predicate: str, value: str, claim: str
-    ) -> None:
-        if predicate == CKG.issuedOn:
-            document.days[value].take([claim])
-        elif predicate in _OF_DOCUMENTS:
-            document.said[predicate].take([claim])
-        if predicate == CKG.issuedBy:
-            organ = resolved.get(value, (value, ""))[0]
-            if not organ.startswith(self._local):
-                document.issuers.add(organ)
-            elif organ in keys.entities:
-                levels = keys.said(CKG.level, organ)
-                document.local_issuers.add((keys.entities[organ].kind, levels[0].value if levels else ""))
+    def _merged(self) -> Iterator[tuple[str, Document]]:
+        """The documents in order; which of their issuers are the register's is settled article by article."""
+        for _, lines in groupby(self._lines, key=lambda line: line.partition(b'",')[0]):
+            document = Document()
+            for line in lines:
+                iri, *told, local = json.loads(line[1:])
+                document.merge([*told, ()])
+                for issuer in map(LocalIssuer._make, local):
+                    if organ := self._register.named(issuer.label, issuer.day):
+                        document.issuers.add(organ)
+                    else:
+                        document.local_issuers.add(issuer._replace(label="", day=""))
+            yield iri, document
 
-    def issuers(self, background: Background, organs: Iterable[str]) -> set[tuple[str, str]]:
+    def issuers(self, organs: Iterable[str]) -> set[tuple[str, str]]:
         """Class and level of organs; level "" where it is not known."""
         found = set()
         for iri in organs:
-            register, organ = background.register_organs.get(iri), self.organs.get(iri)
+            register, organ = self._background.register_organs.get(iri), self.organs.get(iri)
             if register:
                 found.add((register.kind, register.level))
             elif organ and organ.kind:
@@ -143,12 +68,3 @@ class Common:
     def territories(self, organ: str) -> Iterable[str]:
         """The territories that articles give an organ."""
         return self.organs[organ].territories if organ in self.organs else ()
-
-
-def _of_organ(organ: Organ, predicate: str, value: str, claim: str) -> None:
-    if predicate == CKG.territory:
-        organ.territories[value].take([claim])
-    elif predicate == CKG.level:
-        organ.levels[value].take([claim])
-    elif predicate in _OF_ORGANS:
-        organ.placed.add(predicate)

@@ -10,9 +10,6 @@ import pyoxigraph as ox
 from kg.lines import Lines
 from kg.namespaces import CKG, PROV, RDF, XSD
 
-ENOUGH = 5
-"""Grounds of one kind that a claim names: a directive's number may be stated by thousands of articles."""
-
 
 def node(value: str) -> str:
     """An IRI as N-Quads writes it."""
@@ -34,20 +31,16 @@ def day(value: str) -> str:
     return f'"{value}"^^<{XSD.date}>'
 
 
-def enough(claims: Iterable[str]) -> list[str]:
-    """A few of the claims that say one thing: always the same few."""
-    return sorted(set(claims))[:ENOUGH]
-
-
 class Conclusions:
     """Writes triples with their grounds to `lines`; the first rule that gives a triple keeps it.
 
-    What was concluded of a thing that one article alone knows is not remembered: no rule gives it twice.
+    Only what was concluded of organs is remembered, of which the register has a limited number: of other
+    things no rule gives a triple twice.
     """
 
     def __init__(self, base: str, lines: Lines) -> None:
         self._base, self._lines = base, lines
-        self._local = f"{base}id/article/"
+        self._organ = f"{base}id/organ/"
         self._graph = f"<{base}graph/inferred> .\n"
         self._first: dict[tuple[str, str, str], str] = {}
 
@@ -74,7 +67,7 @@ class Conclusions:
         rule = CKG[f"rule-{rule}"]
         digest = hashlib.sha256("\n".join((*triple, rule)).encode()).hexdigest()[:16]
         claim = f"{self._base}id/inferred/{digest}"
-        if not subject.startswith(self._local):
+        if subject.startswith(self._organ):
             self._first[triple] = claim
         lines = [(line + self._graph).encode() for line in _lines(triple, claim, rule, rests_on, score)]
         self._lines.add(lines, sum(map(len, lines)))

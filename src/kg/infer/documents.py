@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from kg.identity import national_term, near_term_start, provincial_term
 from kg.infer.background import Background
 from kg.infer.common import Common
 from kg.infer.conclusions import Conclusions, node
-from kg.infer.series import Key, key_of
+from kg.infer.key import Key, key_of
 from kg.keys import Keys, Resolved
 from kg.namespaces import CKG
 from kg.vietnamese import slug
 
 _TERM_YEARS = 5  # also the distance at which a candidate is half as likely as one of the same day
+_CACHED = 1000  # candidates that are in memory
 _NEW_PROVINCIAL_TERM = timedelta(days=180)  # so long an undated number may be of the provincial term before
 
 
@@ -128,23 +130,30 @@ class Candidates:
 
     def __init__(self, common: Common, background: Background) -> None:
         self._common, self._background = common, background
-        self._by_number: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
-        mentioned = {iri for iri, document in common.documents.items() if document.kind}
-        for iri in sorted(mentioned | background.documents.keys()):
-            key = key_of(iri)
-            if key:
-                kind = common.documents[iri].kind if iri in mentioned else background.documents[iri].kind
-                self._by_number[kind, key.number.lstrip("0")].append(self._candidate(iri, key))
+        self._registered: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for iri, document in background.documents.items():
+            if key := key_of(iri):
+                self._registered[document.kind, key.number.lstrip("0")].append(iri)
+        self._candidate = lru_cache(maxsize=_CACHED)(self._made)
 
-    def _candidate(self, iri: str, key: Key) -> Candidate:
+    def _numbered(self, kind: str, number: str) -> Iterator[str]:
+        """Those that articles mention, and those that the register alone has."""
+        documents = self._common.documents
+        yield from documents.numbered(kind, number)
+        for iri in self._registered.get((kind, number), ()):
+            document = documents.get(iri)
+            if not document or not document.kind:
+                yield iri
+
+    def _made(self, iri: str, key: Key) -> Candidate:
         register, document = self._background.documents.get(iri), self._common.documents.get(iri)
         days = frozenset(document.days) if document else frozenset()
         if not days and register and register.day:
             days = frozenset((register.day,))
         issuers = self._background.suffixes.get(key.organ, set())
         if document:
-            stated = self._common.issuers(self._background, document.issuers)
-            issuers = issuers | stated | document.local_issuers
+            local = {(issuer.kind, issuer.level) for issuer in document.local_issuers}
+            issuers = issuers | self._common.issuers(document.issuers) | local
         attested = (document and document.kind) or (register and register.sourced)
         return Candidate(iri, key, days, bool(attested), frozenset(issuers))
 
@@ -168,20 +177,21 @@ class Candidates:
         issuers = self._issuers(keys, named)
         provinces = self._provinces(keys, named or keys.of_kind("organ"))
         kind = keys.entities[document].kind
-        for candidate in self._by_number.get((kind, plain_number.lstrip("0")), ()):
-            key = candidate.key
-            if candidate.iri in keys.entities or (year and key.year and year != key.year):
+        for iri in self._numbered(kind, plain_number.lstrip("0")):
+            key = key_of(iri)
+            if not key or iri in keys.entities or (year and key.year and year != key.year):
                 continue
             if symbols and key.symbol not in symbols:
                 continue
             if key.series and provinces != {key.series}:
                 continue
+            candidate = self._candidate(iri, key)
             if not issuers or not candidate.issuers or _compatible(issuers, candidate.issuers):
                 yield candidate
 
     def _issuers(self, keys: Keys, organs: list[str]) -> set[tuple[str, str]]:
         """Class and level of organs that an article names; level "" where it is not known."""
-        found = self._common.issuers(self._background, organs)
+        found = self._common.issuers(organs)
         for organ in filter(keys.knows_alone, organs):
             if organ in keys.entities:
                 levels = keys.said(CKG.level, organ)

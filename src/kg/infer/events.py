@@ -9,9 +9,10 @@ from itertools import combinations, groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
+from kg.gist import enough
 from kg.infer.background import Background
 from kg.infer.common import Common
-from kg.infer.conclusions import Conclusions, day, enough, node
+from kg.infer.conclusions import Conclusions, day, node
 from kg.keys import Keys, Resolved
 from kg.lines import Lines
 from kg.namespaces import CKG

@@ -1,4 +1,4 @@
-"""Organs: parents and territories that templates give, and local names that are the register's."""
+"""Organs: parents and territories that templates give."""
 
 from __future__ import annotations
 
@@ -6,42 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kg.gist import Organ, enough
 from kg.identity import Mint
-from kg.infer.background import Background, RegisterOrgan, Template, Territory
-from kg.infer.common import Common, Organ
-from kg.infer.conclusions import Conclusions, enough, node, words
-from kg.keys import Keys, Resolved
+from kg.infer.background import Background, Template, Territory
+from kg.infer.common import Common
+from kg.infer.conclusions import Conclusions, node, words
+from kg.keys import Keys
 from kg.namespaces import CKG, RDF, RDFS
-from kg.vietnamese import fold, slug
+from kg.vietnamese import slug
 
 _PARENTS = ((CKG.standingBodyOf, "standing", "standing-body"), (CKG.partOf, "part", "territory-of-organ"))
-
-
-class Register:
-    """The organs of the register by their names."""
-
-    def __init__(self, background: Background) -> None:
-        self._names: dict[str, list[RegisterOrgan]] = defaultdict(list)
-        for organ in background.organs:
-            self._names[fold(organ.label)].append(organ)
-
-    def match(self, keys: Keys, conclusions: Conclusions) -> Resolved:
-        """register-match: a local organ with exactly the name of one register organ of the article's day."""
-        found: Resolved = {}
-        published = keys.published
-        for local in filter(keys.knows_alone, keys.of_kind("organ")):
-            namesakes = self._names.get(fold(keys.entities[local].label))
-            vouching = enough(keys.vouching(local)) if namesakes else []
-            if not namesakes or not vouching:
-                continue
-            day = published.value if published else ""
-            same = {o.iri for o in namesakes if not day or o.since <= day < (o.until or "9999")}
-            if len(same) == 1:
-                it = same.pop()
-                grounds = [*vouching, it, *([published.claim] if published else [])]
-                claim = conclusions.add(local, CKG.resolvedTo, node(it), "register-match", grounds)
-                found[local] = (it, claim)
-        return found
 
 
 class Places:

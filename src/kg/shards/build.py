@@ -115,10 +115,9 @@ class _Run:
             for shard in self.shards.values():
                 found = finished(self.out, shard.name)
                 left_out = {name: why for name, why in found["left_out"].items() if why == ENDS}
-                for name in (*found["articles"], *(n for n in found["left_out"] if n not in left_out)):
-                    first = names.first(name, shard.name)
-                    if first != shard.name:
-                        left_out[name] = f"{first} has an article of the same name, {name}"
+                own = (*found["articles"], *(n for n in found["left_out"] if n not in left_out))
+                for name, first in names.taken(own, shard.name).items():
+                    left_out[name] = f"{first} has an article of the same name, {name}"
                 if left_out != found["left_out"]:
                     again.append(without(shard, left_out))
         return again

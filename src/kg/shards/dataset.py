@@ -23,7 +23,6 @@ import pyoxigraph as ox
 
 from kg import __version__, schema
 from kg.errors import StoreError
-from kg.keys import Keys
 from kg.lines import pack
 from kg.manifest import Manifest
 from kg.shards.place import Place
@@ -32,7 +31,8 @@ from kg.store import Store
 
 FORMAT = 1
 BACKGROUND: tuple[schema.Background, ...] = ("ontology", "register")
-_OURS = re.compile(r"part-\d{5,6}\.(?:nq\.gz|keys\.gz|json)")  # what else lies there is somebody else's
+_OURS = re.compile(r"part-\d{5,6}\.(?:nq\.gz|gist\.gz|json)")  # what else lies there is somebody else's
+_BLANK = re.compile(rb"^_:| _:\S+ <[^>]*> \.$")  # a line of N-Quads with a blank node
 _VOID = """\
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -61,8 +61,10 @@ def finish(out: Place, base: str, names: list[str]) -> dict[str, Any]:
     parts, failed, kinds = _counted(out, names)
     with tempfile.TemporaryDirectory(dir=out.scratch(), suffix=".tmp") as folder:
         scratch = Path(folder)
-        own = [_write(out, scratch, name, skolemised(name, base)) for name in BACKGROUND]
-        own.append(_write(out, scratch, "inferred", _inferred(out, base, names)))
+        texts = {name: schema.nquads(name, base) for name in BACKGROUND}
+        own = [_write(out, scratch, name, skolemised(text, name, base)) for name, text in texts.items()]
+        background = Store.in_memory("".join(texts.values()), base=base)
+        own.append(_write(out, scratch, "inferred", _inferred(out, background, names)))
     manifest = {
         "format": FORMAT,
         "program": __version__,
@@ -144,9 +146,14 @@ def _write(out: Place, scratch: Path, name: str, lines: Iterable[bytes]) -> dict
     return {"name": target, **packed._asdict()}
 
 
-def skolemised(name: schema.Background, base: str) -> list[bytes]:
-    """Ontology or register as sorted lines without blank nodes: each has an IRI by what is said of it."""
-    dataset = ox.Dataset(ox.parse(schema.nquads(name, base), ox.RdfFormat.N_QUADS))
+def skolemised(text: str, name: str, base: str) -> list[bytes]:
+    """The N-Quads `text` as sorted lines without blank nodes: each has an IRI by what is said of it.
+
+    Only lines with blank nodes are read, for no others tell how these are named.
+    """
+    lines = set(text.encode().splitlines(keepends=True))
+    blank = {line for line in lines if b"_:" in line and _BLANK.search(line)}
+    dataset = ox.Dataset(ox.parse(b"".join(blank), ox.RdfFormat.N_QUADS))
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
 
     def named(term: Any) -> Any:
@@ -155,21 +162,19 @@ def skolemised(name: schema.Background, base: str) -> list[bytes]:
         return ox.NamedNode(f"{base}.well-known/genid/{name}-{term.value}")
 
     quads = (ox.Quad(named(s), p, named(o), g) for s, p, o, g in dataset)
-    text = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
-    return sorted(set(text.splitlines(keepends=True)))
+    named_lines = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+    return sorted(lines - blank | set(named_lines.splitlines(keepends=True)))
 
 
-def _inferred(out: Place, base: str, names: list[str]) -> Iterator[bytes]:
-    """The conclusions, drawn from the keys of all shards, one shard after the other."""
+def _inferred(out: Place, background: Store, names: list[str]) -> Iterator[bytes]:
+    """The conclusions, drawn from the gists of all shards, one shard after the other."""
     from kg.infer import Background, infer
 
-    store = Store.in_memory("".join(schema.nquads(graph, base) for graph in BACKGROUND), base=base)
-
-    def keys() -> Iterator[Keys]:
+    def gists() -> Iterator[bytes]:
         for name in names:
-            yield from map(Keys.parse, unpacked(out, f"shards/{name}.keys.gz").splitlines())
+            yield from unpacked(out, f"shards/{name}.gist.gz").splitlines(keepends=True)
 
-    yield from infer(keys, Background.read(store), out.scratch())
+    yield from infer(gists, Background.read(background), out.scratch())
 
 
 def unpacked(out: Place, name: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from collections.abc import Collection
 
 
 class Names:
@@ -22,8 +23,11 @@ class Names:
         self._known.close()
         self._folder.cleanup()
 
-    def first(self, name: str, owner: str) -> str:
-        """The first owner of a name: `owner` itself where nobody had it."""
-        self._known.execute("INSERT OR IGNORE INTO names VALUES (?, ?)", (name, owner))
-        found: tuple[str] = self._known.execute("SELECT owner FROM names WHERE name = ?", (name,)).fetchone()
-        return found[0]
+    def taken(self, names: Collection[str], owner: str) -> dict[str, str]:
+        """Give `owner` those names that nobody had; the others, each with its first owner."""
+        before = self._known.total_changes
+        self._known.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", ((n, owner) for n in names))
+        if self._known.total_changes - before == len(names):
+            return {}
+        query = "SELECT name, owner FROM names WHERE name = ? AND owner != ?"
+        return dict(row for n in names for row in self._known.execute(query, (n, owner)))

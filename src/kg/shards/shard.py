@@ -3,7 +3,7 @@
 ::
 
     part-00017.nq.gz           the quads: sorted, distinct, no blank nodes; one graph an article
-    shards/part-00017.keys.gz  what conclusions need of each article, a line of JSON each, sorted
+    shards/part-00017.gist.gz  what conclusions need of the articles (kg.gist), sorted
     shards/part-00017.json     what it was made of and what it holds; written last: then all of it is there
 """
 
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg import read
 from kg.errors import KgError, SourceError, StoreError
+from kg.gist import Gist
 from kg.lines import Lines
 from kg.manifest import converter_digest
 from kg.model import Article
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from kg.convert import Converter
 
 MANIFEST = "manifest.json"
-_FORMAT = 2
+_FORMAT = 3
 _BLOCK = 1 << 20
 
 log = logging.getLogger(__name__)
@@ -150,6 +151,7 @@ def _make(shard: Shard, out: Place, digest: str) -> Made:
     held: dict[str, list[Any]] = {}
     failed: list[list[str]] = []
     repaired: dict[str, str] = {}
+    gist = Gist(shard.base)
     with Lines(out.scratch()) as quads, Lines(out.scratch()) as some:
         for source, article in articles(shard):
             try:
@@ -164,22 +166,29 @@ def _make(shard: Shard, out: Place, digest: str) -> Made:
             made = conversion.facts + conversion.claims
             lines = sorted(set(made.splitlines(keepends=True)))
             quads.add(lines, len(made))
-            few = f"{conversion.keys}\n".encode()
-            some.add([few], len(few))
+            gist.add(conversion.keys)
+            if gist.is_full:
+                _take(gist, some)
             held[article.stem] = [
                 *(source, article.digest, conversion.article_iri),
                 *(dict(sorted(conversion.kinds.items())), list(conversion.unresolved)),
             ]
             if told := read.told(article):
                 repaired[article.stem] = told
+        _take(gist, some)
         found: dict[str, Any] = {"articles": held, "failed": failed, "repaired": repaired}
         found |= {"format": _FORMAT, "made_of": digest, "left_out": left_out}
-        return _publish(shard, out, {"part": quads, "keys": some}, found)
+        return _publish(shard, out, {"part": quads, "gist": some}, found)
+
+
+def _take(gist: Gist, some: Lines) -> None:
+    lines = gist.take()
+    some.add(lines, sum(map(len, lines)))
 
 
 def _publish(shard: Shard, out: Place, collected: dict[str, Lines], found: dict[str, Any]) -> Made:
     """Write and publish both files, then the record, which makes the shard one that is there."""
-    names = {"part": f"{shard.name}.nq.gz", "keys": f"shards/{shard.name}.keys.gz"}
+    names = {"part": f"{shard.name}.nq.gz", "gist": f"shards/{shard.name}.gist.gz"}
     with tempfile.TemporaryDirectory(dir=out.scratch(), suffix=".tmp") as folder:
         for kind, lines in collected.items():
             path = Path(folder) / kind
@@ -220,7 +229,7 @@ def _converter(base: str) -> Converter:
 
 def _is_whole(out: Place, known: dict[str, Any]) -> bool:
     """Whether the files of a shard are those that its record tells of."""
-    return all(out.digest(known[kind]["name"]) == known[kind]["sha256"] for kind in ("part", "keys"))
+    return all(out.digest(known[kind]["name"]) == known[kind]["sha256"] for kind in ("part", "gist"))
 
 
 def _made(shard: Shard, found: dict[str, Any], *, new: bool) -> Made:
