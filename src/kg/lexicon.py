@@ -99,6 +99,7 @@ class Lexicon:
     local_kinds: tuple[tuple[str, str], ...] = ()  # (form, word) of kinds below a province, longest first
     surnames: frozenset[str] = frozenset()
     fields: tuple[str, ...] = ()
+    series: dict[str, re.Pattern[str]] = field(default_factory=dict)  # organ part of a symbol → organs' keys
     offices: dict[str, str] = field(
         default_factory=dict
     )  # folded form of an office that issues → central organ
@@ -183,6 +184,9 @@ def _fill_types(graph: Descriptions, lexicon: Lexicon, words: dict[str, set[Sens
         )
         for form in texts(row, RDFS.label, SKOS.altLabel, SKOS.hiddenLabel):
             words[fold(nfc(form))].add(Sense("document", key))
+    for _, row in graph.typed("NumberSeries"):
+        whose = re.compile(one(row, "organKeys"))
+        lexicon.series.update(dict.fromkeys(texts(row, CKG.numberSuffix), whose))
     for subject, row in graph.typed("Role"):
         lexicon.roles[subject.removeprefix(str(CKG))] = label(row)
     for subject, row in graph.below("Event"):

@@ -7,7 +7,7 @@ from kg.model import DocumentMention
 from kg.namespaces import CKG
 from kg.relate.facts import Facts, day, iri, literal
 from kg.relate.index import Index
-from kg.relate.issuers import in_series
+from kg.relate.series import in_series
 
 
 def state_documents(index: Index, facts: Facts) -> None:

@@ -17,6 +17,7 @@ from kg.recognise.offices import office_ending
 from kg.recognise.spans import between
 from kg.relate.cues import once_a_lexicon
 from kg.relate.index import Index
+from kg.relate.series import in_series, same_series
 
 _ADVERBS = (
     r"(?:đã |vừa |lần lượt |hiện |chính thức |kịp thời |cũng |liền |thì |lại |mới |còn |trước đó |"
@@ -43,38 +44,13 @@ _COMMA = re.compile(
 _AFTER_SEMICOLON = re.compile(r"; [^;]{0,24}$")
 _ERSTWHILE = re.compile(r"\s*\((?:cũ|trước đây|khóa [ivxlc]+|nhiệm kỳ [\d –-]+)\)\s*")
 _NAME = 60  # characters: no person's name is longer
+_AND_THEN = re.compile(r"\s*(?:[^,;:.]{3,40} rồi )?")  # "Tỉnh ủy | họp hai lần rồi | ban hành …"
 _GROUNDS = re.compile(r"\s*,?\s*(?:căn cứ|trên cơ sở|thực hiện|triển khai)\s+(?=\w)")
 _SIGNS = re.compile(r"\s*(?:đã )?ký")
 _SAID_IN = re.compile(r"\s(?:tại|trong|ở)\s$")
 _PLENUM = re.compile(r"hội nghị lần thứ \w+")
 _SAME_DAY = re.compile(r"\s*,?\s*(?:ban hành |ký )?cùng ngày(?=\s*[,.;)]|\s(?:về|của|và)\s)")
 _COUNTED_DAY = re.compile(r"cùng (?:ký|ban hành)(?: ban hành)? (?:ngày|vào ngày)\s*$")
-_COMMISSIONS = {  # the commission whose own series a symbol's ending names: 12-HD/BTCTW
-    "BTG": "ban-tuyen-giao",
-    "BTC": "ban-to-chuc",
-    "BDV": "ban-dan-van",
-    "BNC": "ban-noi-chinh",
-    "UBKT": "uy-ban-kiem-tra",
-    "VP": "van-phong",
-    "BĐN": "ban-doi-ngoai",
-    "BKT": "ban-kinh-te",
-}
-_SERIES = {  # the organ part of a symbol → whose series it is (Hướng dẫn 36-HD/VPTW, II.1.3)
-    "TW": re.compile(r"bo-chinh-tri|ban-bi-thu|ban-chap-hanh-trung-uong"),
-    "TU": re.compile(r"(?:.*-)?(?:tinh-uy|thanh-uy)(?:-.*)?|ban-chap-hanh-dang-bo-(?:tinh|thanh-pho).*"),
-    "HU": re.compile(r"(?:.*-)?huyen-uy(?:-.*)?"),
-    "QU": re.compile(r"(?:.*-)?quan-uy(?:-.*)?"),
-    "ĐU": re.compile(r"(?:.*-)?dang-uy(?:-.*)?"),
-    "QUTW": re.compile(r"quan-uy-trung-uong"),
-    "ĐUQSTW": re.compile(r"quan-uy-trung-uong"),
-    "ĐUCA": re.compile(r"dang-uy-cong-an(?:-.*)?"),
-    "ĐUCATW": re.compile(r"dang-uy-cong-an-trung-uong"),
-    "ĐUK": re.compile(r"(?:.*-)?dang-uy-khoi(?:-.*)?"),
-    "UBND": re.compile(r"ubnd-.*|ubnd"),
-    "HĐND": re.compile(r"hdnd-.*|hdnd"),
-    "CP": re.compile(r"chinh-phu"),
-    "TTg": re.compile(r"thu-tuong.*|chinh-phu"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,28 +95,15 @@ def made_before(shadow: str, start: int, end: int) -> re.Match[str] | None:
     return _MADE.search(shadow, start, end) if verb else None
 
 
-def same_series(a: DocumentMention, b: DocumentMention) -> bool:
-    """Whether two documents are numbered by one organ, as far as their symbols say; else, of one type."""
-    if a.symbol or b.symbol:
-        return a.symbol.rpartition("/")[2] == b.symbol.rpartition("/")[2]
-    return a.type == b.type
-
-
-def in_series(index: Index, d: DocumentMention, maker: OrganMention, sure: bool) -> bool:
-    """Whether the number's symbol is of the maker's series; without a symbol only a `sure` verb will do."""
-    entity, organ = index.page.document(d), index.page.organ(maker)
-    symbol = d.symbol or (entity.symbol if entity else "")
-    if not organ or not symbol:
-        return sure and organ is not None
-    tail = symbol.replace("/", "-").rpartition("-")[2]
-    if tail.endswith(("TW", "TU")) and tail not in _SERIES:
-        commission = next((key for letters, key in _COMMISSIONS.items() if tail.startswith(letters)), "")
-        if commission:
-            return organ.key.startswith(commission)
-    series = _SERIES.get(tail) or _SERIES.get(symbol.partition("-")[0])  # a letter's: 1024/UBND-NC
-    if series is None:
-        return sure or (symbol.rpartition("-")[2].startswith("QH") and organ.key == "quoc-hoi")
-    return bool(series.fullmatch(organ.key))
+def _made(index: Index, start: int, end: int) -> re.Match[str] | None:
+    """The same, but for a verb that is the last word of an organ's name: "Bộ Xây dựng | ban hành"."""
+    made = made_before(index.reading.shadow, start, end)
+    while made and index.in_organs[made.start()]:
+        start = made.start()
+        while index.in_organs[start]:
+            start += 1
+        made = made_before(index.reading.shadow, start, end)
+    return made
 
 
 def _all_same(index: Index, mentions: list[DocumentMention]) -> None:
@@ -165,7 +128,7 @@ def _by_issue(index: Index, mentions: list[DocumentMention]) -> None:
     for d in mentions:
         number = r.sentence_at(d.start)
         s = r.sentences[number]
-        made = made_before(r.shadow, max(s.start, d.start - 60), d.start)
+        made = _made(index, max(s.start, d.start - 60), d.start)
         if not made and last and s.start <= last[0].start and _AND.fullmatch(r.shadow, last[0].tail, d.start):
             if not d.issuers and in_series(index, d, last[1], False):
                 d.issuers = [last[1]]  # "ban hành A và B"
@@ -201,7 +164,7 @@ def _maker(
     maker: OrganMention | None = nearest
     erstwhile = _ERSTWHILE.match(shadow, nearest.end, made.start())  # "Tỉnh ủy Hà Giang (cũ) | đã ban hành"
     end = erstwhile.end() if erstwhile else nearest.end
-    stands = _behind_grounds(index, end, made.start()).strip() == ""
+    stands = _AND_THEN.fullmatch(_behind_grounds(index, end, made.start())) is not None
     if not stands or index.in_posts[nearest.start]:
         maker = None
     if maker is None and _AFTER_SEMICOLON.search(shadow, nearest.end, made.start() + 1):

@@ -28,8 +28,9 @@ from kg.relate.constructions import (
 from kg.relate.cues import once_a_lexicon
 from kg.relate.facts import Facts, iri
 from kg.relate.index import Index
-from kg.relate.issuers import in_series, made_before, same_series
+from kg.relate.issuers import made_before
 from kg.relate.openings import Openings
+from kg.relate.series import in_series, same_series
 
 _IF = re.compile(r"(?<!\w)(?:nếu|giả sử|khi nào)\s+$")
 # "quán triệt A và thực hiện B", "…, việc thực hiện B": verbs side by side, not A's predicate
