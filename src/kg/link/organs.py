@@ -196,9 +196,8 @@ class OrganLinker:
     def _longer(self, organ: OrganMention) -> OrganEntity | None:
         """The one fuller name of this article that begins so; of a committee, none of the centre."""
         start = _expanded(organ.name) + " "
-        local = self.entities.values()
-        if organ.kind in self.lexicon.traits["committee"]:
-            local = [e for e in self.entities.values() if e.level != "Central"]
+        of_committee = organ.kind in self.lexicon.traits["committee"]
+        local = [e for e in self.entities.values() if not of_committee or e.level != "Central"]
         longer = (e for e in local if len(_expanded(e.label)) >= len(start))
         fuller = [
             e

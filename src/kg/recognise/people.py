@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 
 from kg.model import OrganMention, PersonMention, PostMention
 from kg.recognise.elisions import committee, filled, of_the_head
+from kg.recognise.introductions import BRACKET, Introductions
 from kg.recognise.names import REST_OF_SYLLABLE, SYLLABLE
 from kg.recognise.organs import OrganGrammar
 from kg.recognise.posts import FORMER, JOIN, Posts
@@ -22,9 +23,8 @@ from kg.scanner import Token
 _FIRST = r"A(?<![\w'/-].)"
 _OPENS_NAME = re.compile(rf"{_FIRST}(?=\S{{0,40}}+\sA|')")
 _NAME = re.compile(rf"{_FIRST}{REST_OF_SYLLABLE}(?:\s{SYLLABLE}){{1,4}}(?![\w'])")
-_SINGLE = re.compile(rf"{_FIRST}'A?a+(?![\w'])")  # "Y'Moan"
+_SINGLE = re.compile(rf"{_FIRST}'\s?A?a+(?![\w'])")  # "Y'Moan", "K' Brừm"
 _SHOUTED = re.compile(rf"{_FIRST}A+(?:\sA+){{1,4}}(?![\w'])")
-_BRACKET = re.compile(r"\s*\([^()]{2,80}\)")
 _COPULA = re.compile(r"\s+là\s+$")
 _ALL_ARE = re.compile(r"\s*,\s*(?:đều|cùng) (?:là|giữ chức)\s+")
 _AFTER_NAME = re.compile(r"\s*(?:,|-|\(|:|\blà\b)\s*")
@@ -54,6 +54,7 @@ class PeopleGrammar:
         self.address_ending = {t.end: t for t in self.addresses}
         self.roles = Posts(reading, organs, grammar)
         self.posts = self.roles.all
+        self.told = Introductions(reading, self.roles)
         self.closed = self._closed()
         self.capitals = [m.start() for m in _OPENS_NAME.finditer(reading.outline)]
         self.known: set[str] = set()  # full names of those who were introduced
@@ -228,6 +229,8 @@ class PeopleGrammar:
         """Posts right before the name; [] for a bare form of address; None where neither stands there."""
         shadow = self.r.shadow
         posts: list[PostMention] = []
+        if self.told.glosses(person):
+            return None
         at, evidence = self.behind_country.get(person.start, person.start), False
         while True:
             stop = at
@@ -238,6 +241,8 @@ class PeopleGrammar:
                 at, evidence = address.start, True
                 continue
             post = self.roles.joined_before(at) if posts else self._post_before(stop, at, evidence)
+            if not post and not posts and evidence:
+                post = self.told.apposed(at)
             if not post:
                 break
             posts.insert(0, post)
@@ -272,11 +277,19 @@ class PeopleGrammar:
 
     def _after(self, person: PersonMention, names: list[tuple[int, int]]) -> list[PostMention]:
         """Posts behind the name, up to one that stands right before another of the `names` that follow."""
+        posts = self._behind(person, names)
+        if post := self.told.taken_up(person):
+            posts.append(post)
+            person.right = post.end
+        return posts
+
+    def _behind(self, person: PersonMention, names: list[tuple[int, int]]) -> list[PostMention]:
+        """The posts right behind a name, with a comma, a dash or a bracket."""
         shadow = self.r.shadow
         posts: list[PostMention] = []
         if not shadow.startswith(_BEHIND_NAME, self.r.skip(person.end)):
             return posts  # the story goes on, as a rule
-        link = _AFTER_NAME.match(shadow, self._behind_aside(person.end))
+        link = _AFTER_NAME.match(shadow, self.told.behind_aside(person.end))
         while link and ";" not in link.group():
             was = _WAS.match(shadow, link.end())
             post = self.roles.at.get(was.end() if was else link.end())
@@ -289,22 +302,12 @@ class PeopleGrammar:
             shared = self.roles.at.get(same.end())
             if shared:
                 posts, person.right = [shared], shared.end
-        bracket = _BRACKET.match(shadow, person.right)
+        bracket = BRACKET.match(shadow, person.right)
         if bracket:
             person.right = bracket.end()
         elif posts and shadow.startswith(")", person.right):
             person.right += 1
         return posts
-
-    def _behind_aside(self, at: int) -> int:
-        """Behind a bracket that tells a place in a picture or an age: "Lò Văn Ín (giữa) | , Bí thư …"."""
-        shadow = self.r.shadow
-        bracket = _BRACKET.match(shadow, at)
-        if not bracket:
-            return at
-        inner = shadow.index("(", at) + 1
-        aside = shadow[inner].isdigit() or self.r.lexicon.opening("name-aside").match(shadow, inner)
-        return bracket.end() if aside else at
 
     def _introduces(self, post: PostMention, names: list[tuple[int, int]]) -> bool:
         """Whether a post stands right before one of the names behind it."""

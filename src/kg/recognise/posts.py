@@ -22,12 +22,13 @@ from kg.vietnamese import fold
 
 JOIN = re.compile(r"\s*(?:,|-|;|\bvà\b|\bkiêm\b|,?\s*đồng thời là|,\s*kiêm|/)\s*")
 """What stands between two posts of one person."""
-FORMER = re.compile(r"(?:nguyên|cựu|(?:khi|lúc) (?:ấy|đó) là|bấy giờ là)\s+(?:là\s+)?$")
+FORMER = re.compile(r"(?:nguyên|cựu|cố|(?:khi|lúc) (?:ấy|đó) là|bấy giờ là)\s+(?:là\s+)?$")
 """What before a post says that it is no longer held."""
 
 # "Trợ lý Chủ tịch nước", "Văn phòng Chủ tịch nước": the post is not of who is named behind it
 _SERVES = re.compile(r"(?:văn phòng|trợ lý|thư ký|phu nhân|đặc phái viên|cố vấn)\s+$")
-_NAMED_BEFORE = re.compile(rf"{SYLLABLE}(?:\s{SYLLABLE})+\s*(?:,|-|\()\s*$")  # in an outline
+NAMED_BEFORE = re.compile(rf"{SYLLABLE}(?:\s{SYLLABLE})+\s*(?:,|-|\()\s*$")
+"""A name right before a post, in an outline."""
 _NEAR = 3000  # characters: how far before a bare "Ủy ban", "Trưởng ban" its organ may be named
 _PLACES = ("việt nam", "hồ chí minh")
 _BARE_HEAD = re.compile(
@@ -50,6 +51,8 @@ class Posts:
         self.grammar = grammar
         self.organ_at = {o.start: o for o in organs}
         self.organ_ending = {o.end: o for o in organs}
+        self.acting = reading.lexicon.pattern("<{acting} $")
+        self.before_acting = reading.lexicon.forms("before-acting")
         self.all = self._find()
         self.starts = [p.start for p in self.all]
         self.at = {p.start: p for p in self.all}
@@ -65,8 +68,20 @@ class Posts:
             if not inside_central[token.start]:  # "Bí thư" inside "Ban Bí thư"
                 mention = self._post(token, self.r.lexicon.posts[senses(token, "post")[0].key])
                 if mention:
-                    found.append(mention)
+                    found.append(self._acting(mention))
         return found
+
+    def _acting(self, post: PostMention) -> PostMention:
+        """The post with the word before it that says that it is held for the time being: "quyền Giám đốc"."""
+        shadow = self.r.shadow
+        word = self.acting.search(shadow, max(0, post.start - 8), post.start)
+        if not word:
+            return post
+        before = shadow[max(0, word.start() - 12) : word.start()].rstrip().rsplit(" ", 1)[-1]
+        if before[-1:].isalpha() and before not in self.before_acting:
+            return post  # "chính quyền Tổng thống …"
+        former = bool(FORMER.search(shadow, max(0, word.start() - 14), word.start()))
+        return post._replace(start=word.start(), title=f"Quyền {post.title}", former=former)
 
     def before(self, stop: int) -> PostMention | None:
         """The post that ends at `stop`."""
@@ -84,7 +99,7 @@ class Posts:
             return None
         if "và" in gap and self._deputy_at(at, post):
             return None  # "Thủ tướng và Phó Thủ tướng A": the first is somebody else
-        of_another = _NAMED_BEFORE.search(self.r.outline, max(0, post.start - 40), post.start)
+        of_another = NAMED_BEFORE.search(self.r.outline, max(0, post.start - 40), post.start)
         if of_another and self.r.shadow[of_another.start() : post.start].rstrip(" ,-(") in _PLACES:
             return post  # "… phát triển văn hóa Việt Nam, Ủy viên Bộ Chính trị, …"
         return None if of_another and not self._organ_ends(post.start) else post
@@ -138,6 +153,10 @@ class Posts:
             alone = r.plain.startswith((",", ".", ";", ")"), token.end)
             if not organ and alone and r.shadow.endswith("ban", token.start, token.end):
                 organ = self._only_board(token.start)
+        elif (
+            post.takes == "field" and post.organ and not r.lexicon.opening("name-country").match(r.shadow, at)
+        ):
+            organ = self._only(post.organ, "", self.organs)
         elif post.takes == "organ":
             organ = self._the_one(post, at)
             if organ:
@@ -146,7 +165,8 @@ class Posts:
         delegate = _DELEGATION.search(r.shadow, token.start, token.end)
         if post.takes == "must" or (delegate and not organ):
             return None
-        end = max(token.end, organ.end) if organ else self._behind_cell(token.end, at)
+        beside = organ and (organ.start >= token.start) and organ.start <= at
+        end = max(token.end, organ.end) if organ and beside else self._behind_cell(token.end, at)
         return PostMention(token.start, end, post.title, organ, former)
 
     def _small_organ(self, at: int) -> OrganMention | None:
