@@ -45,6 +45,12 @@ def _about(address: str) -> bytes:
 
 
 @cache
+def _verb(predicate: str) -> bytes:
+    """A predicate between its subject and object."""
+    return f" <{predicate}> ".encode()
+
+
+@cache
 def _by(predicate: str) -> bytes:
     """What a claim says of its predicate."""
     return b" <%b> <%b>" % (RDF.predicate.encode(), predicate.encode())
@@ -98,7 +104,7 @@ class Emitter:
             if kind not in _NOT_MENTIONED:
                 pieces += (a, _MENTIONS, s, end)
         for subject, predicate, what, *_ in self.facts:
-            pieces += (_term(subject), b" ", _term(predicate), b" ", what.encode(), end)
+            pieces += (_term(subject), _verb(predicate), what.encode(), end)
         return b"".join(pieces)
 
     def keys(self) -> Keys:

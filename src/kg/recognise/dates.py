@@ -35,6 +35,7 @@ _SHARE = re.compile(
     r"|thôn|bản|đơn vị|cơ quan|chi bộ|đảng bộ|tổ chức|địa phương|chỉ tiêu|tiêu chí|nhiệm vụ|phiếu|ý kiến"
     r"|trường|ủy viên|cán bộ|tiết|câu|vụ|dự án|mục tiêu|nước|lớp|số)(?!\w)"
 )
+_GOING_ON = frozenset("/.,-:")
 _LENGTHS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -45,8 +46,8 @@ def _valid(year: int, month: int, day: int) -> bool:
     return not (year and month == 2 and day == 29 and not leap)
 
 
-def _numbers(m: re.Match[str], *groups: str) -> tuple[int, ...]:
-    return tuple(int(m.group(g) or 0) for g in groups)
+def _numbers(m: re.Match[str], *groups: str) -> list[int]:
+    return [int(digits or 0) for digits in m.group(*groups)]
 
 
 def digits(shadow: str) -> list[tuple[int, int]]:
@@ -68,8 +69,8 @@ def _written(shadow: str, runs: Iterable[tuple[int, int]]) -> Iterator[re.Match[
 
 def _goes_on(shadow: str, start: int) -> bool:
     """Whether digits go on with a number, a day or a time that began before them: "3.|000", "9:|15"."""
-    before = shadow[max(0, start - 2) : start]
-    return before.endswith(("/", ".", ",", "-")) or (before.endswith(":") and before[0].isdecimal())
+    before = shadow[start - 1 : start]
+    return before in _GOING_ON and (before != ":" or shadow[max(0, start - 2)].isdecimal())
 
 
 def find_dates(shadow: str, runs: Iterable[tuple[int, int]] | None = None) -> list[Date]:

@@ -41,7 +41,7 @@ _NUMERALS = (
     "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười",
     *(str(n) for n in range(100)), *(f"{n:02}" for n in range(10)),
 )  # fmt: skip
-_COUNTS = ("các", "những", "một số", "nhiều", "cùng", *_NUMERALS, "bản", "dự thảo")
+_COUNTS = frozenset(("các", "những", "số", "nhiều", "cùng", *_NUMERALS, "bản", "thảo"))  # the last words
 _PLURAL = re.compile(
     any_of(("các", "những", "một số", "nhiều", "cùng", *_NUMERALS), not_behind=SPACELESS)
     + r"\s+(?:bản\s+|dự thảo\s+)?$"
@@ -98,6 +98,8 @@ class DocumentGrammar:
 
     def _papers(self) -> list[DocumentMention]:
         """The document spoken of before, whatever its type: "Văn bản này", "Đó là văn bản …"."""
+        if "văn bản" not in self.r.shadow:
+            return []
         numbered = map(self._typed_by_symbol, _BY_NUMBER.finditer(self.r.shadow))
         papers = [mention for mention in numbered if mention]
         for m in _PAPER.finditer(self.r.shadow):
@@ -152,7 +154,10 @@ class DocumentGrammar:
 
     def _type(self, token: Token, letters: str) -> str:
         """Of several types with these words, the one whose symbol the number carries."""
-        kinds = [self.r.lexicon.documents[s.key] for s in senses(token, "document")]
+        meant = senses(token, "document")
+        if len(meant) == 1:
+            return meant[0].key
+        kinds = [self.r.lexicon.documents[s.key] for s in meant]
         written = letters.upper()
         carried = (k for k in kinds if written and written in {s.upper() for s in k.symbols})
         return next(carried, kinds[0]).key
@@ -267,7 +272,8 @@ def _counted(before: str) -> bool:
     words = before.rstrip()
     if words.endswith((",", " và")):
         return _PLURAL_LIST.search(before) is not None
-    return words.endswith(_COUNTS) and not before.endswith("năm ") and _PLURAL.search(before) is not None
+    last = words.rpartition(" ")[2]
+    return last in _COUNTS and not before.endswith("năm ") and _PLURAL.search(before) is not None
 
 
 def document_date(mention: DocumentMention) -> Date | None:

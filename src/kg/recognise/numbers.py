@@ -117,23 +117,23 @@ class Numbers:
 
     def _is_number(self, m: re.Match[str], token: Token) -> bool:
         shadow = self.r.shadow
-        kinds = {s.key for s in senses(token, "document")}
         if m.group("year2"):
-            return bool(kinds & _BY_YEAR)
+            return any(s.key in _BY_YEAR for s in senses(token, "document"))
         if symbol_letters(m):
             organ = m.group("org") or m.group("org3") or m.group("sym3") or ""
             return not organ.startswith("gp") and m.group("sym") != "gp"  # a permit's
         if _WITH_SO.match(shadow, token.end):
             return not _ADDRESS.match(shadow, m.end(), m.end() + 14)
         counts = COUNTED.match(shadow, m.end()) or shadow.startswith("/", m.end())
-        return not counts and self._is_bare_number(m, token, kinds)
+        return not counts and self._is_bare_number(m, token)
 
-    def _is_bare_number(self, m: re.Match[str], token: Token, kinds: set[str]) -> bool:
+    def _is_bare_number(self, m: re.Match[str], token: Token) -> bool:
         """Whether digits without "số" or a symbol are a number: "Chỉ thị 12", but not "Hiến pháp 2013"."""
         digits = m.group("n")
         capital = self.r.plain[token.start].isupper()
         settled = (self.r.shadow[token.start : token.end], digits.lstrip("0")) in self.settled
-        if not settled and not (kinds & _BARE and self._stands_alone(m, token)):
+        bare = settled or any(s.key in _BARE for s in senses(token, "document"))
+        if not bare or not (settled or self._stands_alone(m, token)):
             return False
         year = len(digits) == 4 and digits.startswith(("19", "20"))
         return not year and (capital or (len(digits) <= 3 and digits != "0"))

@@ -13,6 +13,7 @@ _ESCAPES = {"\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _ESCAPED = re.compile(r"\\(u[0-9A-F]{4}|.)")
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
+_SPECIAL = re.compile('[\x00-\x1f\x7f"\\\\]')
 _INTEGER = f'"^^<{XSD.integer}>'
 _TRUE, _FALSE = f'"true"^^<{XSD.boolean}>', f'"false"^^<{XSD.boolean}>'
 _BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
@@ -20,13 +21,9 @@ _BAD_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
 
 def escaped(value: str, *, lines: bool = False) -> str:
     """The text between the quotes of a literal. `lines`: it is known to be `made_of_lines`."""
-    if "\\" in value:
-        value = value.replace("\\", "\\\\")
-    if '"' in value:
-        value = value.replace('"', '\\"')
-    if not lines and value.isprintable():  # in C, and true of nearly every literal but an article's text
+    if not _SPECIAL.search(value):  # as a rule
         return value
-    value = value.replace("\n", "\\n")
+    value = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     if lines or made_of_lines(value):
         return value
     return _CONTROL.sub(lambda m: _ESCAPES.get(m.group(), f"\\u{ord(m.group()):04X}"), value)
@@ -34,8 +31,7 @@ def escaped(value: str, *, lines: bool = False) -> str:
 
 def made_of_lines(text: str) -> bool:
     """Whether a text has no control characters but line ends; so has then every stretch of it."""
-    text = text.replace("\n", "")
-    return text.isprintable() or not _CONTROL.search(text)
+    return not _CONTROL.search(text.replace("\n", ""))
 
 
 def literal(value: str, language: str = "", datatype: str = "") -> str:
