@@ -87,26 +87,26 @@ CKG = Vocabulary(
     Dispatch District Document Event FieldList ForeignOrgan FormOfAddress Grassroots Guidance
     InferenceRule Inferred Inspection Invitation IssuingRule JointResolution JointStateCircular Law
     LawCode LeavePermit LetterOfIntroduction Level LocalPoint MassOrganisation MasterPlan Meeting
-    Memorandum Minutes NotAnOrgan Notice NotificationSlip NumberSeries OfficialLetter Order Ordinance Organ
-    OrganKind OrganTemplate OtherOrgan Participation PartyBranch PartyOrgan Passage Person Plan PoliticalPlatform
-    PostTitle Presenter Programme Project Provincial PublicLetter Reception Regulation Report Resolution
-    ReviewConference Role Rules Scheme Seminar SendingSlip Speaker StateBranch StateCircular Stated
-    Statement StateOrgan Status Strategy StudySession Submission SurnameList Talk Task Tenure Territory
-    TerritoryKind Topic TransferSlip TravelWarrant Visit WordList WorkingSession about altPattern
-    amendedBy amends appliesTo approximate assignedBy assignedTo atPoint attendance barePattern basedOn
-    candidate cascadesFrom cascadesTo cites code concerns confidence dateAsWritten deadlineText
-    disseminates documentNumber dueOn evidence forKind former gsoCode hasParticipation heldAt heldNotAfter
-    heldNotBefore heldOn implementedBy implements inArticle inCapacity inTerm issuedBy issuedFor
-    issuedInBranch issuedOn level mayIssue mayNotIssue mentions monthDay nameTakes needsNumber numberedBy
-    numberSuffix officeForm ofTemplate ordinal organClass organKeys organTrait organisedBy participant partOf
-    partOfTemplate partyCommittee pattern place pointCount possiblySame postOrgan postTakes postTitle
-    predecessor properName rank recurrence registerKey replacedBy replaces resolvedTo role romanNumeral
-    rule rule-bound-from-publication rule-bounds-from-documents rule-register-match rule-same-event
-    rule-same-name rule-single-candidate rule-standing-body rule-symbol-from-issuer rule-term-from-date
-    rule-term-from-publication rule-territory-of-organ rule-year-from-other-article saidAt saidBy
-    sameEventAs score signedBy standingBodyOf standingBodyOfTemplate status subEventOf subjectMatter
-    succeededBy succeeds successor symbol task taskCount territory territoryKind validFrom validUntil
-    words wordsEnd wordsStart zone
+    Memorandum Minutes NotAnOrgan Notice NotificationSlip NumberSeries OfficialLetter Order Ordinance
+    Organ OrganKind OrganTemplate OtherOrgan Participation PartyBranch PartyOrgan Passage Person Plan
+    PoliticalPlatform PostTitle Presenter Programme Project Provincial PublicLetter Reception Regulation
+    Report Resolution ReviewConference Role Rules Scheme Seminar SendingSlip Speaker StateBranch
+    StateCircular Stated Statement StateOrgan Status Strategy StudySession Submission SurnameList Talk
+    Task Tenure Territory TerritoryKind Topic TransferSlip TravelWarrant Visit WordList WorkingSession
+    about altPattern amendedBy amends appliesTo approximate assignedBy assignedTo atPoint attendance
+    barePattern basedOn candidate cascadesFrom cascadesTo cites code concerns confidence dateAsWritten
+    deadlineText disseminates documentNumber dueOn evidence forKind former gsoCode hasParticipation heldAt
+    heldNotAfter heldNotBefore heldOn implementedBy implements inArticle inCapacity inTerm issuedBy
+    issuedFor issuedInBranch issuedOn level mayIssue mayNotIssue mentions monthDay nameTakes needsNumber
+    numberedBy numberSuffix officeForm ofTemplate ordinal organClass organKeys organTrait organisedBy
+    participant partOf partOfTemplate partyCommittee pattern place pointCount possiblySame postOrgan
+    postTakes postTitle predecessor properName rank recurrence registerKey replacedBy replaces resolvedTo
+    role romanNumeral rule rule-bound-from-publication rule-bounds-from-documents rule-register-match
+    rule-same-event rule-same-name rule-single-candidate rule-standing-body rule-symbol-from-issuer
+    rule-term-from-date rule-term-from-publication rule-territory-of-organ rule-year-from-other-article saidAt
+    saidBy sameEventAs score signedBy standingBodyOf standingBodyOfTemplate status subEventOf
+    subjectMatter succeededBy succeeds successor symbol task taskCount territory territoryKind validFrom
+    validUntil words wordsEnd wordsStart zone
 """,
 )
 

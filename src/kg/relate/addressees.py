@@ -16,7 +16,7 @@ from kg.relate.index import Index
 # what may stand between the verb of assigning and the addressee
 _LINKS = (
     "rằng", ":", "cho", "trong thời gian tới,", "thời gian tới,", "các các", "tới đây,", "cụ thể",
-    "như sau", ":",
+    "như sau", ":", "còn ",
 )  # fmt: skip
 _ADVERB = re.compile(r"\s(?:cũng|nên|hãy|sớm|luôn|cùng|cùng nhau|đều|cần phải|cần|phải)$")
 _IN_A_NAME = re.compile(

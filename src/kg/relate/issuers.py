@@ -1,4 +1,4 @@
-"""Issuers and dates that the text gives to a document elsewhere than in its reference.
+"""Issuers that the text gives to a document elsewhere than in its reference.
 
 Once for a list, by the verb of issuing, by who signs, by where something is said, by a plenum. An organ
 becomes an issuer only where the series that the document's symbol names can be its own.
@@ -12,10 +12,11 @@ from itertools import pairwise
 
 from kg.expressions import WORD, any_of
 from kg.lexicon import Lexicon
-from kg.model import Date, DocumentMention, OrganMention
+from kg.model import DocumentMention, OrganMention
 from kg.recognise.offices import office_ending
 from kg.recognise.spans import between
 from kg.relate.cues import once_a_lexicon
+from kg.relate.days import give_date
 from kg.relate.index import Index
 from kg.relate.series import in_series, same_series
 
@@ -47,21 +48,19 @@ _NAME = 60  # characters: no person's name is longer
 _AND_THEN = re.compile(r"\s*(?:[^,;:.]{3,40} rồi )?")  # "Tỉnh ủy | họp hai lần rồi | ban hành …"
 _GROUNDS = re.compile(r"\s*,?\s*(?:căn cứ|trên cơ sở|thực hiện|triển khai)\s+(?=\w)")
 _SIGNS = re.compile(r"\s*(?:đã )?ký")
+_SIGNED = re.compile(r"\s(?:đã |vừa )?(?:ký|ký ban hành|ban hành) (?:\w+ \w+ )?$")
 _SAID_IN = re.compile(r"\s(?:tại|trong|ở)\s$")
 _PLENUM = re.compile(r"hội nghị lần thứ \w+")
-_SAME_DAY = re.compile(r"\s*,?\s*(?:ban hành |ký )?cùng ngày(?=\s*[,.;)]|\s(?:về|của|và)\s)")
-_COUNTED_DAY = re.compile(r"cùng (?:ký|ban hành)(?: ban hành)? (?:ngày|vào ngày)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Wording:
     all_same: re.Pattern[str]
-    same_day: re.Pattern[str]
 
 
 @once_a_lexicon
 def _wording(lexicon: Lexicon) -> _Wording:
-    return _Wording(lexicon.pattern("{all-same} "), lexicon.pattern("{same-day} $"))
+    return _Wording(lexicon.pattern("{all-same} "))
 
 
 def spread_issuers(index: Index) -> None:
@@ -76,7 +75,9 @@ def spread_issuers(index: Index) -> None:
             a.issuers = list(b.issuers)
     _all_same(index, mentions)
     _by_issue(index, mentions)
-    _by_signing(index, mentions)
+    if "thay mặt " in shadow:
+        _by_signing(index, mentions)
+        _by_signing_first(index, mentions)
     _by_place_of_saying(index, mentions)
     _by_plenum(index)
 
@@ -218,15 +219,8 @@ def _date_before(index: Index, d: DocumentMention, maker: int, start: int) -> No
     r = index.reading
     for x in between(r.dates, start, maker):
         if x.kind == "full" and x.end <= maker and _COMMA.fullmatch(r.shadow, x.end, maker):
-            _date(index, d, x)
+            give_date(index, d, x)
             return
-
-
-def _date(index: Index, d: DocumentMention, x: Date) -> None:
-    d.date = x
-    entity = index.page.document(d)
-    if entity:
-        entity.dates.append((x, d))
 
 
 def _by_signing(index: Index, mentions: list[DocumentMention]) -> None:
@@ -237,9 +231,29 @@ def _by_signing(index: Index, mentions: list[DocumentMention]) -> None:
             continue
         s = r.sentences[r.sentence_at(o.start)]
         before = [d for d in between(mentions, s.start, o.start) if d.number]
-        entity = page.document(before[-1]) if before else None
-        if entity and not any(m.issuers for m in entity.mentions) and in_series(index, before[-1], o, True):
-            before[-1].issuers = [o]
+        if before:
+            _signed_for(index, before[-1], o)
+
+
+def _by_signing_first(index: Index, mentions: list[DocumentMention]) -> None:
+    """ "Ngày 30/9, thay mặt Ban Thường vụ Tỉnh ủy, đồng chí … đã ký Thông tri 22": who signs first."""
+    r = index.reading
+    for d in mentions:
+        s = r.sentences[r.sentence_at(d.start)]
+        if not d.number or not _SIGNED.search(r.shadow, max(s.start, d.start - 30), d.start):
+            continue
+        for o in index.organs_between(s.start, d.start):
+            if r.shadow.endswith("thay mặt ", 0, o.start) and not o.generic:
+                _signed_for(index, d, o)
+                if not d.date:
+                    _date_before(index, d, o.start - len("thay mặt "), s.start)
+
+
+def _signed_for(index: Index, d: DocumentMention, o: OrganMention) -> None:
+    """Makes the organ for which somebody signs the issuer, unless another one is known."""
+    entity = index.page.document(d)
+    if entity and not any(m.issuers for m in entity.mentions) and in_series(index, d, o, True):
+        d.issuers = [o]
 
 
 def _by_place_of_saying(index: Index, mentions: list[DocumentMention]) -> None:
@@ -267,32 +281,3 @@ def _by_plenum(index: Index) -> None:
             known = entity.issuers or any(m.issuers for m in entity.mentions)
             if committee and entity.type == head.type and entity.symbol.endswith("/TW") and not known:
                 entity.mentions[0].issuers = [committee]
-
-
-def spread_dates(index: Index) -> None:
-    """ "Bốn nghị quyết cùng ký ngày 24/11/2023 …:" dates the list; "cùng ngày với" takes the other's date."""
-    r, page = index.reading, index.page
-    for x in r.dates:
-        if x.kind != "full" or not _COUNTED_DAY.search(r.shadow, max(0, x.start - 30), x.start):
-            continue
-        named = index.documents_in(r.sentence_at(x.start))
-        head = next((m for m in named if m.start < x.start and m.plural), None)
-        for e in page.documents.entities if head else ():
-            if head and e.type == head.type and not e.dates and e.number and e.first > x.end:
-                e.mentions[0].date = x
-                e.dates.append((x, e.mentions[0]))
-    if not page.document_mentions or not r.says("same-day"):
-        return
-    same_day = _wording(r.lexicon).same_day
-    for m in page.document_mentions:
-        entity = page.document(m)
-        beside = _SAME_DAY.match(r.shadow, m.end)
-        if not entity or entity.dates:
-            continue
-        if not beside and not same_day.search(r.shadow, max(0, m.start - 40), m.start):
-            continue
-        named = index.documents_in(r.sentence_at(m.start))
-        before = (page.document(x) for x in named if x.start < m.start)
-        other = next(filter(None, before), None)
-        if other and other.dates and other is not entity:
-            _date(index, m, other.dates[0][0])

@@ -49,7 +49,7 @@ def _wording(lexicon: Lexicon) -> _Wording:
             r"(?:nghiêm túc |tốt |có hiệu quả |hiệu quả |các nội dung của )*$"
         ),
         on_the_basis=p(r"^\s*(?:và )?(?:(?:để|nhằm) )?{based-on}\s*$"),
-        type_alone=p(r"\w+ \w+ (?:cũng |đã |sẽ )?{replace} (?:cho )?"),
+        type_alone=p(r"(?:(?P<it>nó)|\w+ \w+) (?:cũng |đã |sẽ )?{replace} (?:cho )?"),
         replacing=p(r"^\s*(?:(?:để|nhằm) )?{replace}(?: cho)?\s*$"),
     )
 
@@ -195,14 +195,18 @@ class Openings:
             before = m
 
     def _type_alone(self, sentence: Sentence, number: int, mentions: list[DocumentMention]) -> None:
-        """ "Kế hoạch thay thế Kế hoạch số 198 …": the only one of this type in the sentence before does."""
+        """ "Kế hoạch thay thế Kế hoạch số 198 …", "Nó thay thế …": the one that the sentence before names.
+
+        Behind a type's name alone, the only one of that type.
+        """
         first = mentions[0]
         verb = self.wording.type_alone.match(self.r.shadow, sentence.start, first.start)
         if not verb or verb.end() != first.start or first.start == sentence.start or number == 0:
             return
         if self.r.sentences[number - 1].block != sentence.block:
             return
-        told = (m for m in self.index.documents_in(number - 1) if m.type == first.type and not m.inside)
+        before = (m for m in self.index.documents_in(number - 1) if not m.inside)
+        told = (m for m in before if verb.group("it") or m.type == first.type)
         named = {id(e): e for m in told if (e := self.page.document(m))}
         two = self.page.document(first)
         if len(named) == 1 and two and id(two) not in named:

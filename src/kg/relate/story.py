@@ -6,11 +6,12 @@ import re
 
 from kg.link.page import Page
 from kg.namespaces import CKG, ORG, SCHEMA
+from kg.relate.days import spread_dates
 from kg.relate.documents import state_documents
 from kg.relate.events import EventReader
 from kg.relate.facts import Facts, boolean, day, integer, iri, literal
 from kg.relate.index import Index
-from kg.relate.issuers import spread_dates, spread_issuers
+from kg.relate.issuers import spread_issuers
 from kg.relate.relations import Relations
 from kg.relate.roles import RoleReader
 from kg.relate.signers import state_signers

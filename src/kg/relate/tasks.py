@@ -227,13 +227,18 @@ class TaskReader:
         """Semicolons, and commas before an organ with a task of its own, which is no item of a list."""
         listed = {o.end for o in self.index.organs_between(start, end)}
         commas = [
-            o.start - 2
+            cut
             for o in self.addressees.organs(start, end)
-            if self.r.shadow[o.start - 2 : o.start] == ", "
-            and o.start - 2 not in listed
+            if (cut := self._comma_before(o.start)) >= 0
+            and (cut not in listed or cut < o.start - 2)
             and self.addressees.begins_task(self.r.skip(o.end))
         ]
         return sorted([*self._semicolons(start, end), *commas])
+
+    def _comma_before(self, at: int) -> int:
+        """The comma right before an offset, or before "còn" there: ", còn | Sở Y tế viết lại …"; else -1."""
+        comma = at - (len(", còn ") if self.r.shadow.endswith(", còn ", 0, at) else len(", "))
+        return comma if self.r.shadow.startswith(",", comma) else -1
 
     def _group_cuts(self, start: int, end: int) -> list[int]:
         """The first comma before a group, unless it goes on with a list: "giúp các xã, | các chi bộ"."""
