@@ -155,12 +155,16 @@ def test_a_report_of_an_engine_without_messages_is_shown(
         ("<urn:a> <urn:b> <urn:c> .", "no validation report in it"),
         ("<urn:a> a <http://www.w3.org/ns/shacl#ValidationResult> .", "has no sh:focusNode"),
         (
+            "@prefix sh: <http://www.w3.org/ns/shacl#> . [] a sh:ValidationReport ; sh:conforms false .",
+            "do not conform and lists no result",
+        ),
+        (
             "@prefix sh: <http://www.w3.org/ns/shacl#> ."
             "[] a sh:ValidationResult ; sh:focusNode <urn:x> ; sh:resultPath _:p . _:p sh:inversePath _:p .",
             "nested without end",
         ),
     ],
-    ids=["no report", "no focus", "path in a ring"],
+    ids=["no report", "no focus", "no result", "path in a ring"],
 )
 def test_what_is_no_report_is_refused_in_one_line(
     text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

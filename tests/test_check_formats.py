@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
-import shutil
-import subprocess
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
@@ -28,7 +25,6 @@ from kg.check.report import INFO, VIOLATION, WARNING, arranged
 
 CASES = Path(__file__).parent / "cases" / "shapes"
 SEEDS = Path(__file__).parent.parent / "seeds"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 # what an article, a label or an IRI of a stranger may hold
 HOSTILE = "\x1b[31m<script>alert(1)</script> & \"q\" 'x' |*_`[a](javascript:x) \x00\x07\u202e đ"
 
@@ -279,54 +275,3 @@ def test_ids_do_not_depend_on_labels_of_blank_nodes(tmp_path: Path) -> None:
     assert [r.id for r in first.results] == [r.id for r in again.results]
     assert len({r.id for r in first.results}) == 3
     assert not compared(first, again).fails()
-
-
-# ── The page, in a browser ────────────────────────────────────────────────────────────────────────────────
-
-
-def shown(page: Path, state: str) -> str:
-    """The page's document after its script has run, without what is hidden."""
-    assert CHROMIUM
-    done = subprocess.run(
-        [
-            *(CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-            *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-            *(f"--user-data-dir={page.parent / 'profile'}", "--dump-dom", f"{page.as_uri()}#{state}"),
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    return re.sub(r"<li [^>]*hidden.*?</li>", "", done.stdout, flags=re.DOTALL)
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-def test_page_filters_and_speaks_in_a_real_browser(tmp_path: Path, seeds: Report) -> None:
-    page = tmp_path / "report.html"
-    page.write_text(render(seeds, "html"), "utf-8")
-    everything = shown(page, "")
-    assert everything.count("<li ") == len(seeds.results)
-    assert "<mark>" in everything
-    warnings = shown(page, "lang=en&severity=warning")
-    assert warnings.count("<li ") == seeds.counts()["warning"]
-    assert '<html lang="en" data-lang="en">' in warnings
-    stem = "003_26af725d9f669cf6"
-    assert shown(page, f"article={stem}").count("<li ") == sum(stem in r.stems for r in seeds.results)
-    assert shown(page, "shape=TwoIssuers").count("<li ") == 1
-    assert shown(page, "q=nghi+quyet+so+35").count("<li ") == 1  # accents need not be typed
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-def test_page_runs_no_script_of_others(tmp_path: Path) -> None:
-    page = tmp_path / "hostile.html"
-    text = render(hostile(), "html")
-    # what would run if escaping failed one day: the page's policy stops it
-    page.write_text(text.replace("</main>", "<script>document.title = 'gone'</script></main>"), "utf-8")
-    assert "<title>gone" not in shown(page, "")
-
-
-def test_page_needs_nothing_from_elsewhere(seeds: Report) -> None:
-    text = render(seeds, "html")
-    assert not re.search(r"<(?:link|img|iframe)\b|\bsrc=|@import|url\(", text)
-    assert "default-src 'none'" in text

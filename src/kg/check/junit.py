@@ -53,7 +53,9 @@ def _case(report: Report, info: ShapeInfo, view: View) -> tuple[tuple[float, str
     if failing or any(rank(severity) <= rank(THRESHOLDS[view.threshold]) for severity in more):
         total = len(failing) + sum(n for (shape, _), n in report.unlisted.items() if shape == info.iri)
         summary = f"{total} {view.word('results')}"
-        failure = ET.SubElement(case, "failure", type=views.NAMES.get(info.severity, ""), message=summary)
+        failure = ET.SubElement(
+            case, "failure", type=views.NAMES.get(info.severity, "violation"), message=summary
+        )
         failure.text = "\n".join(_lines(report, (r for r in failing if r.id in listed), view))
     elif not own and info.focus_nodes == 0:
         ET.SubElement(case, "skipped", message="0 focus nodes")

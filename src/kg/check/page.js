@@ -46,6 +46,7 @@ function recall() {
 
 function speak(lang) {
   root.dataset.lang = root.lang = lang;
+  document.title = `${document.querySelector("h1").innerText} · kg validate`;
   for (const option of form.querySelectorAll("option[data-vi]")) option.textContent = option.dataset[lang];
   for (const button of document.querySelectorAll("[data-set-lang]")) button.setAttribute("aria-pressed", button.dataset.setLang === lang);
 }

@@ -17,6 +17,7 @@ from kg.errors import ShapesError
 _TYPE = NamedNode(RDF + "type")
 _RESULT = NamedNode(SH + "ValidationResult")
 _REPORT = NamedNode(SH + "ValidationReport")
+_CONFORMS = NamedNode(SH + "conforms")
 _DETAIL, _FOCUS = NamedNode(SH + "detail"), NamedNode(SH + "focusNode")
 
 
@@ -42,6 +43,10 @@ def _check(path: Path, quads: list[Quad]) -> None:
     if not typed and not any(quad.object == _REPORT for quad in quads if quad.predicate == _TYPE):
         hint = "name a SHACL validation report in Turtle or another RDF format"
         raise ShapesError("no validation report in it", where=str(path), hint=hint)
+    says_no = any(quad.predicate == _CONFORMS and quad.object.value == "false" for quad in quads)  # type: ignore[union-attr]
+    if says_no and not typed:
+        hint = "is the report whole?"
+        raise ShapesError("it says that data do not conform and lists no result", where=str(path), hint=hint)
     without = typed - {quad.subject for quad in quads if quad.predicate == _FOCUS}
     if without:
         where = f"{path}, {min(map(str, without))}"
