@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 from pathlib import Path
 
@@ -174,4 +176,67 @@ def test_what_is_no_report_is_refused_in_one_line(
     assert run(["validate", "--report", str(target)]) == 2
     error = capsys.readouterr().err
     assert said in error
+    assert error.count("\n") == 1
+
+
+SERIALISED = {
+    "ttl": "turtle",
+    "nt": "nt",
+    "rdf": "xml",
+    "owl": "xml",
+    "jsonld": "json-ld",
+    "trig": "trig",
+    "nq": "nquads",
+}
+
+
+def serialised(suffix: str) -> bytes:
+    """The bad case in a format."""
+    data = rdflib.Dataset()
+    data.parse(BAD)
+    holder = data if suffix in ("trig", "nq") else data.default_graph
+    return holder.serialize(format=SERIALISED[suffix], encoding="utf-8")
+
+
+@pytest.mark.parametrize("suffix", SERIALISED)
+def test_every_format_is_read_packed_or_not_and_from_standard_input(
+    suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content, plain = serialised(suffix), f"d.{suffix}"
+    files = {plain: content, f"{plain}.gz": gzip.compress(content), "d.txt": content}
+    for name, made in files.items():
+        (tmp_path / name).write_bytes(made)
+    syntax = ["--syntax", "rdf" if suffix == "owl" else suffix]
+    told = []
+    monkeypatch.chdir(tmp_path)
+    for arguments in ([plain], [f"{plain}.gz"], ["d.txt", *syntax], ["-", *syntax]):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+        assert run(["validate", *arguments, "--format", "csv"]) == 1
+        told.append(capsys.readouterr().out)
+    assert set(told) == {told[0]}
+    assert "TwoIssuers" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("d.txt", b"<urn:a> <urn:b> <urn:c> .", "is no RDF format"),
+        ("d.gz", gzip.compress(b"<urn:a> <urn:b> <urn:c> ."), "is no RDF format"),
+        ("d.nt.gz", b"<urn:a> <urn:b> <urn:c> .", "cannot be read"),
+        ("d.nq.gz", gzip.compress(b"<urn:a> <urn:b> <urn:c> .\n" * 999)[:40], "cannot be read"),
+        ("d.ttl.gz", gzip.compress(b"#" * 10_000_000), "opens to more than 400 times its size"),
+        ("d.nt.gz", gzip.compress(b"#" * 10_000_000), "opens to more than 400 times its size"),
+        ("d.rdf.gz", gzip.compress(b"<!DOCTYPE r><r/>"), "a DOCTYPE is not accepted"),
+        ("d.rdf.gz", gzip.compress(b" " * 10_000_000), "opens to more than 400 times its size"),
+    ],
+    ids=range(8),
+)
+def test_packed_files_that_are_none_and_bombs_are_one_line(
+    name: str, content: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert run(["validate", str(tmp_path / name)]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert str(tmp_path / name) in error
     assert error.count("\n") == 1

@@ -81,6 +81,15 @@ CHANGES: dict[str, tuple[str, str] | str] = {
 ex:U a sh:NodeShape ; sh:targetClass ckg:Plan ; rdfs:label "x"@vi ; skos:definition "y"@vi , "y"@en .""",
     "ShapeWithoutMessage": f"""
 ex:U a sh:NodeShape ; {NAMED} ; sh:targetClass ckg:Plan ; sh:nodeKind sh:IRI ; sh:message "only"@en .""",
+    "MalformedShape": ("sh:path ckg:code ;", 'sh:path ckg:code ; sh:minCount "one" ;'),
+    "UnfilledMessage": (
+        f"{SAID} ; sh:select",
+        'rdfs:label "x"@vi , "x"@en ; sh:message "{?dey}"@vi , "{?dey}"@en ; sh:select',
+    ),
+    "StrangePrefix": (
+        "@prefix sh: <http://www.w3.org/ns/shacl#>",
+        "@prefix sh: <https://www.w3.org/ns/shacl#>",
+    ),
     "DeadShape": f"ex:U a sh:NodeShape ; {NAMED} ; {SAID} ; sh:nodeKind sh:IRI .",
     "SubclassCycle": "ex:A rdfs:subClassOf ex:B .",
     "UnconnectedClass": f"ex:Lonely a owl:Class ; {NAMED} .",
@@ -232,3 +241,22 @@ def test_rules_are_named_labelled_and_grouped_in_both_languages() -> None:
         assert set(info.labels) == {"vi", "en"}, iri
         assert set(info.hints) == {"vi", "en"}, iri
         assert set(info.group_labels) == {"vi", "en"}, iri
+
+
+MALFORMED = {
+    'sh:minCount "one"': "is not an xsd:integer",
+    'sh:pattern "(["': "is not a regular expression",
+    "sh:severity sh:Warning , sh:Info": "sh:severity has 2 values",
+    "sh:or ( [ sh:maxLength 1.5 ] )": "is not an xsd:integer",
+    "sh:nodeKind sh:Literal , sh:IRI": "sh:nodeKind has 2 values",
+}
+
+
+@pytest.mark.parametrize("fault", MALFORMED)
+def test_what_kg_validate_would_refuse_is_found_at_its_line(fault: str, tmp_path: Path) -> None:
+    text = GOOD.replace("sh:path ckg:code ;", f"sh:path ckg:code ; {fault} ;")
+    results = [r for r in lint([written(tmp_path, text)]).results if r.shape == LINT + "MalformedShape"]
+    assert MALFORMED[fault] in " ".join(r.message("en") for r in results)
+    for result in results:
+        (evidence,) = result.evidence
+        assert evidence.sentence.startswith("ex:S-p a sh:PropertyShape")

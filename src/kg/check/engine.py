@@ -63,15 +63,17 @@ def validate_files(
     evidence: bool = True,
     limit: int | None = None,
     baseline: Report | None = None,
+    syntax: str = "",
 ) -> Report:
     """Validate the union of RDF files; with our own shapes, our ontology's class tree is read beside them.
 
-    The options are those of `validate_store`.
+    `syntax` ("nq", "jsonld" …) is that of standard input, and of files whose suffix says none. The other
+    options are those of `validate_store`.
 
     Raises ShapesError (could not run) with file, line and column.
     """
     own = () if shapes else sorted(ontology_dir().glob("*.ttl"))
-    store, written = read([*own, *paths])
+    store, written = read([*own, *paths], syntax)
     return validate_store(store, shapes, engine, evidence, limit, baseline, ours=True, written=written)
 
 

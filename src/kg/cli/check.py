@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Show this SHACL report, of any engine, instead of validating.",
 )
+@click.option(
+    "--syntax",
+    type=click.Choice(["ttl", "trig", "nq", "nt", "jsonld", "rdf"]),
+    help="Format of DATA whose suffix says none. [default: trig on standard input]",
+)
 @reports.form
 @reports.fail_on("info")
 @reports.baseline
@@ -45,6 +50,7 @@ def validate(
     auth: str,
     shapes: tuple[Path, ...],
     stored: Path | None,
+    syntax: str | None,
     form: str | None,
     fail_on: str,
     baseline: Path | None,
@@ -56,8 +62,8 @@ def validate(
 ) -> int:
     """Check the graph against its shapes.
 
-    What is checked is the store, or the RDF files DATA, "-" for TriG on standard
-    input, or all graphs behind a SPARQL endpoint. Each result names its article and sentence.
+    What is checked is the store, or the RDF files DATA (.gz or not, "-" for standard
+    input), or all graphs behind a SPARQL endpoint. Each result names its article and sentence.
     Exit code: 0 conforms, 1 does not, 2 could not run or not everything could be checked.
 
     \b
@@ -81,7 +87,9 @@ def validate(
         if stored is not None:
             report = _stored(stored, data, store, shapes, former, limit)
         elif data:
-            report = check.validate_files(data, shapes or None, engine, limit=limit, baseline=former)
+            report = check.validate_files(
+                data, shapes or None, engine, limit=limit, baseline=former, syntax=syntax or ""
+            )
         else:
             with options.source(store, endpoint, auth) as graph:
                 report = graph.validate(shapes or None, engine, limit, former)

@@ -3,8 +3,8 @@
 Of each Turtle file its own triples, in a graph of its name. Of each term of ours or of SHACL that a file
 uses, its first place there: `lint:Use` with `lint:term`, `lint:name`, `lint:namespace` ("own" or "shacl"),
 `lint:file`, `lint:kind`. Of each term of ours that a file defines, `lint:definedIn`. Of queries, what they
-compare, what their patterns are, whether they can be read. Of the whole project also which terms the code
-knows (`lint:CodeTerm`) and what `kg queries lint` says.
+compare, what their patterns are, whether they can be read. Of shapes, what is malformed. Of the whole
+project also which terms the code knows (`lint:CodeTerm`) and what `kg queries lint` says.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from collections.abc import Iterable, Iterator
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.check.load import quads_of
-from kg.check.paths import RDF, SH, XSD
+from kg.check.paths import OWL, RDF, RDFS, SH, XSD
+from kg.lint.malformed import LINT, malformed
 from kg.lint.queries import declared, remarks
 from kg.lint.sources import Place, Source
 from kg.namespaces import CKG, PREFIXES
 from kg.resources import ontology_dir
 
-LINT = "https://w3id.org/cascade-kg/lint#"
+#: prefixes that everybody reads as these namespaces
+_USUAL = {"ckg": str(CKG), "rdf": RDF, "rdfs": RDFS, "owl": OWL, "sh": SH, "xsd": XSD}
 _TYPE = NamedNode(RDF + "type")
 _NAMESPACE = NamedNode("http://purl.org/vocab/vann/preferredNamespaceUri")
 _SELECT = {NamedNode(SH + name) for name in ("select", "ask", "construct")}
@@ -40,9 +42,11 @@ def of(sources: list[Source], whole: bool) -> Iterator[Quad]:
     for iri, quads in parsed.items():
         yield from (Quad(q.subject, q.predicate, q.object, NamedNode(iri)) for q in quads)
         yield from _defined(iri, quads, own)
+        yield from malformed(quads)
     yield from _known(background)
     for source in sources:
         yield from _uses(source, own)
+        yield from _strange_prefixes(source)
     dates = {str(q.subject).strip("<>") for q in everything if q.predicate == _RANGE and q.object in _DATES}
     yield from _queries(sources, parsed, dates)
     yield from _shacl()
@@ -86,6 +90,13 @@ def _uses(source: Source, own: set[str]) -> Iterator[Quad]:
             file=NamedNode(source.iri),
             kind=Literal(source.kind),
         )
+
+
+def _strange_prefixes(source: Source) -> Iterator[Quad]:
+    for name, namespace, place in source.declarations():
+        if namespace != _USUAL.get(name, namespace):
+            usual, written = Literal(_USUAL[name]), Literal(namespace)
+            yield from _about(_at(source, place), usualNamespace=usual, namespaceWritten=written)
 
 
 def _at(source: Source, place: Place) -> NamedNode:

@@ -73,6 +73,11 @@ class Source:
         for found in _IRI.finditer(text):
             yield found[1], self._place(found.start(), found[0])
 
+    def declarations(self) -> Iterator[tuple[str, str, Place]]:
+        """The prefixes that the file declares: name, namespace, place."""
+        for found in _PREFIX.finditer(self.text) if self.kind != "code" else ():
+            yield found[1], found[2], self._place(found.start(1), f"{found[1]}:")
+
     def _place(self, offset: int, name: str) -> Place:
         start = self.text.rfind("\n", 0, offset) + 1
         return Place(self.text.count("\n", 0, offset) + 1, offset - start + 1, name)
