@@ -17,6 +17,7 @@ _AT_EVENT = re.compile(
 )
 _THESE = re.compile(r"(?:các|những|hai|ba|bốn|năm) văn bản (?:trên|này|nói trên|nêu trên|ấy|đó)(?!\w)")
 _REPLACED = re.compile(r"[^.;,]{0,24}được (?:thay thế|bãi bỏ)")
+_REPORTED = re.compile(r"(?<!\w)(?:cho thấy|cho biết|cho hay|thừa nhận)(?: thêm| rõ)?\s*[,:]")
 _CARRYING = re.compile(r"(?:^|[-–:)] )(?:để )?(?:triển khai )?(?:thực hiện|căn cứ) $")
 _ENDS_OF_CARRYING = ("thực hiện ", "căn cứ ")  # sooner told than searched for
 
@@ -39,13 +40,18 @@ class Dissemination:
             passed = mentions and self._passes_on(number, s, mentions)
             if own or item or (passed and not self.turns.another(number, event)):
                 for m in mentions:
-                    self._pass_on(event, m, number)
+                    if own or item or not self._reported(m, s):
+                        self._pass_on(event, m, number)
             if own and _THESE.search(self.r.shadow, s.start, s.end):
                 self._papers_before(event, s)
             opens = self.index.opens_list(s) and self.wording.passed_on.search(self.r.shadow, s.start, s.end)
             listing = bool(opens) or item
         if not event.documents:
             self._spoken_of(event)
+
+    def _reported(self, m: DocumentMention, s: Sentence) -> bool:
+        """Whether a document stands in what somebody says of the work: "trình bày báo cáo cho thấy: …"."""
+        return _REPORTED.search(self.r.shadow, s.start, m.start) is not None
 
     def _papers_before(self, event: Event, s: Sentence) -> None:
         """ "Các văn bản trên được phổ biến tại …": the numbered ones of the paragraph before that has any."""

@@ -46,6 +46,8 @@ _GENERAL = re.compile(
     r"trước thềm|tiến tới)\s+$"
 )
 _SPECIFIED = re.compile(r"\s(?:của|do|sáng|chiều|tối|ngày|này|nói trên)(?!\w)")
+_PLACE_LINE = re.compile(r"[^,.;:\d]{2,30}, (?:ngày )?")
+_DASH = re.compile(r"\s*[.:]?\s*[-–]\s")
 _RELATIVE = re.compile(r"(?<!\w)(?:(?:sáng|chiều|tối|trưa|hôm)\s+(?:nay|(?P<past>(?:hôm )?qua)))(?!\w)")
 
 
@@ -211,9 +213,16 @@ class Occasions:
         told = ((n, s) for n, s in self.index.told if n in self._named or n in self._days)
         return [n for n, s in told if self.r.shadow.count(" | ", s.start, s.end) < _CELLS]
 
-    def _relative_day(self, number: int) -> Date | None:
+    def _counted(self, number: int) -> Date | None:
+        """ "Pleiku, 14/11/2024 - … hôm qua": a day counted from the date that the place line gives."""
+        d, s = self.day(number), self.r.sentences[number]
+        if not d or d.kind != "full" or not _PLACE_LINE.fullmatch(self.r.shadow, s.start, d.start):
+            return None
+        dash = _DASH.match(self.r.shadow, d.end)
+        return self._relative_day(number, d) if dash else None
+
+    def _relative_day(self, number: int, page: Date | None) -> Date | None:
         """ "sáng nay", "hôm qua": a day counted from the page's date."""
-        page = self.page.context.published
         s = self.r.sentences[number]
         m = _RELATIVE.search(self.r.shadow, s.start, s.end) if page else None
         if not m or page is None or self.index.in_subjects[m.start()]:
@@ -232,7 +241,8 @@ class Occasions:
             near = place < 6 and self.r.sentences[number].zone == "lead"
             if number != event.sentence and not near and number not in self._named:
                 continue
-            found = self.day(number) or self._relative_day(number)
+            found = self._counted(number) or self.day(number)
+            found = found or self._relative_day(number, self.page.context.published)
             if found:
                 event.date, event.dated_in = found, number
                 break

@@ -20,11 +20,12 @@ _OTHER_AGENT = re.compile(r"\bdo\b")
 _WITH = re.compile(r"[^.;]{0,20}?phối hợp (?:với|cùng)\s+")
 _UNIT = re.compile(r"(?:đơn vị|cơ quan|ban) tổ chức\s*(?::|là)\s*")
 _OF = re.compile(r"^[^,.;]{0,50}?\bcủa\s+$")
+_ORDINAL = re.compile(r"[^,.;:]{2,30}? thứ \w+(?: \w+)?,?\s*")  # "Kỳ họp thứ 20, | HĐND tỉnh"
 _NOT_SUBJECT = re.compile(
     r"(?:của|tại|từ|hội trường|trụ sở|văn phòng|nhà khách|"
     r"đại biểu|tiếp|đón|thăm|với|cho|về|là|đạo|diện|viên|lần thứ \w+)\s+$"
 )
-_OTHER_DEED = re.compile(r"\s*(?:yêu cầu|đề nghị|giao|ban hành|đã ban hành)")
+_OTHER_DEED = re.compile(r"\s*(?:yêu cầu|đề nghị|giao(?! ban)|ban hành|đã ban hành)")
 
 
 class Organisers:
@@ -80,6 +81,8 @@ class Organisers:
     def _active(self, s: Sentence, event: Event) -> list[OrganMention]:
         """ "Ban Thường vụ Tỉnh ủy … tổ chức Hội nghị"."""
         for o in between(self._organs, s.start, s.end):
+            if self.r.shadow.endswith(" cho ", 0, o.start):
+                continue  # "Ban Dân tộc, cơ quan tham mưu cho | Tỉnh ủy, tổ chức …"
             chain = self._chain(o)
             gap_end = event.at.start if event.at.start > chain[-1].end else s.end
             gap = self.r.shadow[chain[-1].end : gap_end]
@@ -106,9 +109,10 @@ class Organisers:
         return [*chain, *self._chain(partner)] if partner and not partner.generic else chain
 
     def _of_event(self, s: Sentence, event: Event) -> list[OrganMention]:
-        """ "Hội nghị của Ban Tổ chức Trung ương"."""
+        """ "Hội nghị của Ban Tổ chức Trung ương", "Hội nghị lần thứ 12 Ban Chấp hành Đảng bộ tỉnh"."""
         for o in between(self._organs, event.at.end, s.end):
-            if _OF.search(self.r.shadow[event.at.end : o.start]):
+            gap = self.r.shadow[event.at.end : o.start]
+            if _OF.search(gap) or _ORDINAL.fullmatch(self.r.shadow, event.at.start, o.start):
                 return [o]
         return []
 

@@ -27,6 +27,7 @@ _LINK = re.compile(
 )
 _SIDE = re.compile(
     r";\s*(?:các|hai|ba)\s+(?:đồng chí|ông|bà)\s*:?\s*$"
+    r"|;\s*các [^;:.,]{3,40}:\s*$"  # "…; các Phó Bí thư Tỉnh ủy: …"
     r"|[;,]\s*(?:về phía [^,;]{2,30}\s+)?(?:còn )?có\s+(?:các\s+)?(?:đồng chí\s*|ông\s*|bà\s*)?:?\s*$"
 )
 _OPENER = re.compile(r"[^,;.]{2,70},\s*")
@@ -34,11 +35,16 @@ _TOWARDS = re.compile(r"(?:^|\W)(?:phát biểu|tặng quà|tiếp|đón|thăm|l
 _ATTENDS = re.compile(r"\bdự\b|\btham dự\b")
 _SPEAKS = re.compile(r"diễn giả|phát biểu|khai mạc|bế mạc|kết luận|chỉ đạo|nói chuyện|tham luận|chia sẻ")
 _JOINED = re.compile(r"\s*(?:và|,)\s*(?:\w+\s+){0,2}")
+_APPOSED = re.compile(r"[^,;.:]{0,60}, ")  # "…, người | trình bày | tờ trình, | cho rằng | …"
 _CLAUSE = re.compile(r"[;:.]|,\s+(?:còn|trong khi)")
 _ASSIGNED = re.compile(r"(?:giao|yêu cầu|đề nghị|được giao|phân công)\b")
 _WATCHED = re.compile(r"\s(?:hội nghị|chương trình|phiên|buổi|trực tuyến|qua|tại)(?!\w)")
 _CEREMONIES = frozenset(("khai mạc", "bế mạc", "phát động", "đối thoại"))
 _SPEECHES = re.compile(r"diễn giả|phát biểu|tham luận|ý kiến")
+_PART_OF = re.compile(
+    r"(?:thuộc về(?: [^,;.:]{1,60})?"
+    r"|(?:chuyên đề|bài giảng|phần trình bày|bài thuyết trình) của(?: \w+)?) $"
+)
 _BY_SOMEBODY = re.compile(r"\sdo\s[^.;:]{2,150}$")
 _OCCASION = re.compile(r"(?:phiên|lễ|buổi|cuộc|giờ|ngày)\s$")
 _DONE_TO = re.compile(r"\s*,?\s*(?:đã |vừa |từng )?(?:được|bị)\s+(?!mời|phân công|giao|cử)")
@@ -208,9 +214,21 @@ class RoleReader:
         if taken and self.topic.search(self.r.shadow, s.start, first.left):
             # "Chuyên đề … do đồng chí A đảm nhiệm": who takes a topic on presents it
             return [_Deed("Presenter", Token(taken.start("verb"), taken.end("verb"), ()))], None
+        if not after and (told := self._told_of(s, first)):
+            return [told], None
         if after and by:
             return after, None
         return after, self._before(first, deeds, s, people)
+
+    def _told_of(self, s: Sentence, first: PersonMention) -> _Deed | None:
+        """ "Phần Chỉ thị 23 thuộc về ông …", "chuyên đề của ông …": whose part it is, without a verb."""
+        m = _PART_OF.search(self.r.shadow, max(s.start, first.left - _NEAREST), first.left)
+        if not m:
+            return None
+        spoken = _SPEECHES.search(self.r.shadow, max(s.start, m.start() - _NEAREST), m.end())
+        topic = self.topic.search(self.r.shadow, s.start, m.end())
+        role = "Speaker" if spoken else "Presenter" if topic else ""
+        return _Deed(role, Token(m.start(), m.end(), ())) if role else None
 
     def _aside(self, s: Sentence, at: int) -> bool:
         """Whether a sentence only goes on from what somebody named at `at` did: "Sau lời của A, B …"."""
@@ -230,7 +248,8 @@ class RoleReader:
             if len(gap) > 70 or _CLAUSE.search(gap) or _ASSIGNED.search(gap):
                 return []
             later = (d for d in deeds if d.verb.start > verb.end)
-            joined = next((d for d in later if _JOINED.fullmatch(shadow, verb.end, d.verb.start)), None)
+            link = _APPOSED if shadow.startswith("người ", verb.start) else _JOINED
+            joined = next((d for d in later if link.fullmatch(shadow, verb.end, d.verb.start)), None)
             return [deed, joined] if joined else [deed]
         return []
 
