@@ -205,9 +205,32 @@ def tasks(text: str) -> list[str]:
     return rows
 
 
+def statements(text: str) -> list[str]:
+    """`speaker: the words [Directive 25-CT/TW]`."""
+    told = Told(text)
+    rows = []
+    for s in told.typed("Statement"):
+        documents = ", ".join(told.short(d) for d in told.all(s, "concerns"))
+        words = f"{told.label(told.one(s, 'saidBy'))}: {told.one(s, 'words')}"
+        rows.append(f"{words} [{documents}]" if documents else words)
+    return rows
+
+
 TABLES: dict[str, Callable[[str], list[str]]] = {
     read.__name__: read
-    for read in (documents, dates, stamps, organs, people, relations, events, venues, signers, tasks)
+    for read in (
+        documents,
+        dates,
+        stamps,
+        organs,
+        people,
+        relations,
+        events,
+        venues,
+        signers,
+        tasks,
+        statements,
+    )
 }
 
 

@@ -39,7 +39,6 @@ _APPOSED = re.compile(r"[^,;.:]{0,60}, ")  # "…, người | trình bày | tờ
 _CLAUSE = re.compile(r"[;:.]|,\s+(?:còn|trong khi)")
 _ASSIGNED = re.compile(r"(?:giao|yêu cầu|đề nghị|được giao|phân công)\b")
 _WATCHED = re.compile(r"\s(?:hội nghị|chương trình|phiên|buổi|trực tuyến|qua|tại)(?!\w)")
-_CEREMONIES = frozenset(("khai mạc", "bế mạc", "phát động", "đối thoại"))
 _SPEECHES = re.compile(r"diễn giả|phát biểu|tham luận|ý kiến")
 _PART_OF = re.compile(
     r"(?:thuộc về(?: [^,;.:]{1,60})?"
@@ -91,6 +90,7 @@ class RoleReader:
         self.topic = self.r.lexicon.pattern("{topic}")
         self.informs = self.r.lexicon.pattern(r"\s{informs-of}(?!\w)")
         self.weak = self.r.lexicon.forms("weak-saying")
+        self.ceremonies = self.r.lexicon.forms("ceremony")
         self.deeds = self._deeds()
 
     def read(self) -> list[Part]:
@@ -131,7 +131,7 @@ class RoleReader:
             ends = shadow.startswith((".", ";", ","), verb.end)
             by = ends and _BY_SOMEBODY.search(shadow, max(0, verb.start - 160), verb.start)
             return not by and not self.informs.match(shadow, verb.end)
-        return words in _CEREMONIES and bool(_OCCASION.search(shadow, max(0, verb.start - 6), verb.start))
+        return words in self.ceremonies and bool(_OCCASION.search(shadow, max(0, verb.start - 6), verb.start))
 
     def _role(self, verb: Token) -> str:
         """The role that a verb gives: to speak on a topic is to present it."""

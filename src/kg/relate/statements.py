@@ -15,6 +15,7 @@ from kg.relate.occasions import Event
 _ZONES = frozenset(("lead", "body"))
 _OPENING = re.compile(r"[\s:,\"“]*(?:rằng|là|tại hội nghị|kết luận hội nghị)?[\s:,\"“]*")
 _PRONOUN = re.compile(r"(?:^|[,;:]\s*)(?:đồng chí|ông|bà|cô|anh|chị)\s*$")
+_CLOSES = {"“": "”", '"': '"'}  # the mark that opens a quotation → the one that closes it
 _AT_EVENT = re.compile(r"(?:phát biểu|nói)\s+(?:\w+\s+){0,3}(?:tại|ở)\s")
 
 
@@ -49,10 +50,17 @@ def state_statements(page: Page, facts: Facts, events: list[Event]) -> None:
                 continue
             count += 1
             event = next((e for e in events if number not in e.elsewhere), None)
-            _state(page, facts, event, count, number, person, Span(start, s.end))
+            _state(page, facts, event, count, number, person, Span(start, _quoted(r.text, start, s.end)))
             break
         if people:
             last = page.person(people[-1])
+
+
+def _quoted(text: str, start: int, end: int) -> int:
+    """Where the words end: at the mark that closes a quotation opened right before them, else at `end`."""
+    close = _CLOSES.get(text[start - 1 : start], "")
+    at = text.find(close, start, end) if close else -1
+    return at if at > start else end
 
 
 def _state(
