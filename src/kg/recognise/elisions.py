@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from kg.lexicon import Lexicon
 from kg.model import OrganMention, PostMention
 from kg.namespaces import CKG
-from kg.recognise.organs import ABROAD
+from kg.recognise.abroad import ABROAD
 from kg.vietnamese import fold
 
 _COMMITTEE = "dang-uy"
@@ -41,6 +41,8 @@ def filled(posts: list[PostMention], head: OrganMention | None, lexicon: Lexicon
         if post.organ is None and _of_a_committee(post.title):
             named = _first_committee(posts[i + 1 :], lexicon) or head or _counterpart(after, lexicon)
             post = post._replace(organ=named)
+        if post.organ is None and after and after.kind in lexicon.traits["of-leaders"] and after.parent:
+            post = post._replace(organ=after.parent)  # "Chủ tịch kiêm Bí thư Đảng đoàn Hội Nông dân tỉnh"
         if post.organ and _is_bare(post.organ):
             whole = _of_the_commune(post.organ, after, lexicon) or _of_the_whole(post.organ, after, lexicon)
             full = any(p.organ and p.organ.kind == post.organ.kind for p in posts[:i])

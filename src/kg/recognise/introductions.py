@@ -28,6 +28,9 @@ class Introductions:
         self.r = reading
         self.roles = roles
         self.takes_up = reading.lexicon.pattern(r"(?:,?\s*<{takes-up})*,?\s*giữ (?:chức vụ|chức|cương vị) ")
+        self.leaves = reading.lexicon.pattern(
+            r",?\s*(?:người\s)?(?:(?:vừa|đã|được|cho) )*thôi giữ (?:chức vụ|chức|cương vị) "
+        )
         self.proposed = reading.lexicon.pattern("<{proposed}")
 
     def glosses(self, person: PersonMention) -> bool:
@@ -55,11 +58,15 @@ class Introductions:
         """The post that somebody is appointed to: "bổ nhiệm ông A | giữ chức Giám đốc Sở Y tế"."""
         shadow = self.r.shadow
         takes = self.takes_up.match(shadow, person.right)
-        post = self.roles.at.get(takes.end()) if takes else None
+        left = None if takes else self.leaves.match(shadow, person.right)
+        found = takes or left
+        post = self.roles.at.get(found.end()) if found else None
         if not post or _YEARS.match(shadow, post.end):
             return None
         clause = shadow[max(0, person.left - _CLAUSE) : person.left].rsplit(";", 1)[-1]
-        return None if self.proposed.search(clause) else post
+        if self.proposed.search(clause):
+            return None
+        return post._replace(former=True) if left else post
 
     def behind_aside(self, at: int) -> int:
         """Behind what tells a place in a picture, an age or a people: "Lò Văn Ín (giữa) | , Bí thư …"."""

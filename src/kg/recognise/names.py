@@ -33,7 +33,9 @@ _REGION = re.compile(rf"(?:miền|khu vực|vùng)\s+(?=[{UPPER}])")
 _JOINER = re.compile(r"(?:, | và | & | - )\s*")
 _GAP = re.compile(r", |\s+")
 _ANCHOR = re.compile(r"(?:tỉnh|huyện|thành phố|quận|thị xã|trung ương|việt nam|tw|quốc gia)(?!\w)")
+_CLOSING = (",", ";", ")", " (", " -")
 _SMALL_SYLLABLES = 3  # of a name whose first word alone has a capital
+_NUMBERED = ("quận", "phường")  # kinds of territory that numbers name
 _PLACE = 2  # syllables of most districts and communes
 _PLACE_AND_PERSON = 5  # syllables in capitals: more than a name has, so a place of two stands before it
 _SMALL_WORDS = 12  # no name in small letters is longer
@@ -68,6 +70,7 @@ class ProperNames:
                 self.provinces[token.start] = (token.end, found[0].key)
         self.posts_at = {t.start for t in (*reading.meaning("post"), *reading.meaning("address"))}
         self.role_verbs = {t.start for cue in ("chair", "speak", "present") for t in reading.cues(cue)}
+        self.said = {t.start for t in reading.cues("say")} | self.role_verbs
         self.fields = reading.lexicon.any_field()
         self.kind = reading.lexicon.territory_kind()
         self.traits = reading.lexicon.traits
@@ -86,23 +89,24 @@ class ProperNames:
         found = self.provinces.get(at)
         return (found[0], "=" + found[1]) if found else None
 
-    def local(self, at: int, *, of_kind: bool = False) -> int:
+    def local(self, at: int, kind: str = "") -> int:
         """The end of a district's or commune's name at `at`: of the register, else up to three words.
 
-        `of_kind` says that a word for its kind stands before: two words are the place's then, also where the
-        first is a surname ("xã | Trà Bồng"); of 821 such pairs in newspapers one in two hundred was a person.
+        Behind a word for its `kind`, two words are the place's, also where the first is a surname ("xã | Trà
+        Bồng"); of 821 such pairs in newspapers one in two hundred was a person. A number names a district or
+        ward of a city alone: "thành phố | 500 cây" does not.
         """
         r = self.r
         run = self._capitals(at)
+        counts = run and kind and kind not in _NUMBERED and run[0].group().isdigit()
         known = (w.end() for w in reversed(run[:4]) if r.shadow[at : w.end()] in r.lexicon.districts)
         if end := next(known, 0):
             return end
-        pair = of_kind and len(run) == _PLACE and self._is_a_pair(run)
+        pair = kind and kind != "tỉnh" and len(run) == _PLACE and self._is_a_pair(run)
         if pair or (len(run) >= _PLACE_AND_PERSON and self._person_behind(run[2])):
             return run[1].end()
-        if not run or self.opens_person(at):
-            return at
-        if at in self.posts_at or at in self.tokens:
+        opens_another = counts or at in self.posts_at or at in self.tokens
+        if not run or opens_another or self.opens_person(at):
             return at
         for i in range(1, min(len(run), 3)):
             lone_surname = run[i].group() in r.lexicon.surnames and len(run) == i + 2
@@ -153,7 +157,7 @@ class ProperNames:
         m = _RUN.match(self.r.plain, at)
         return m is not None and m.group().count(" ") == 1
 
-    def organ(self, at: int, kind: str) -> int:
+    def organ(self, at: int, kind: str, *, of_a_post: bool = False) -> int:
         """The end of the proper name of an organ of this kind; `at` where there is none."""
         r = self.r
         at = self._behind_description(at, kind)
@@ -171,7 +175,7 @@ class ProperNames:
                     anchored = self._small(i, kind)
                     return anchored if anchored > i else end
                 lone = run == 1 and i > end and not word.group().isdigit() and not _REGION.match(r.plain, i)
-                if lone and (follower := self._follower(i)):
+                if lone and (follower := self._follower(i, of_a_post=of_a_post)):
                     end, i, run = follower, r.skip(follower), 0
             if region := _REGION.match(r.plain, i):
                 i = region.end()
@@ -214,17 +218,18 @@ class ProperNames:
             end -= 1
         return end
 
-    def _follower(self, at: int) -> int:
+    def _follower(self, at: int, *, of_a_post: bool) -> int:
         """The end of the small second syllable of a name ("Kế | hoạch"), else 0.
 
-        Further ones belong to it where a territory closes the name: "Cựu | giáo chức | tỉnh Lai Châu".
+        Further ones belong to it where a territory closes the name ("Cựu | giáo chức | tỉnh Lai Châu") or,
+        behind a post, a comma: "Chi cục trưởng Chi cục An | toàn thực phẩm |, …".
         """
         end = self._small_word(at)
         further, i = end, self.r.skip(end)
-        for _ in range(_SMALL_SYLLABLES if end else 0):
-            if self._closes(i):
+        for _ in range(_SMALL_SYLLABLES + 2 * of_a_post if end else 0):
+            if self._closes(i) or (of_a_post and self.r.plain.startswith(_CLOSING, further)):
                 return further
-            further = self._small_word(i)
+            further = 0 if i in self.said else self._small_word(i)
             if not further:
                 break
             i = self.r.skip(further)

@@ -13,11 +13,12 @@ from itertools import pairwise
 from kg.expressions import SPACELESS, any_of
 from kg.lexicon import OrganKind
 from kg.model import OrganMention
+from kg.recognise.abroad import ABROAD, Abroad
 from kg.recognise.names import UPPER, ProperNames, centre
 from kg.recognise.numbers import TERM
 from kg.recognise.reading import Reading, senses
 from kg.recognise.spans import between
-from kg.recognise.territories import NATION, Territories
+from kg.recognise.territories import Territories
 from kg.scanner import Token
 from kg.vietnamese import fold
 
@@ -37,10 +38,10 @@ _ENDS_OF_GENERAL = (*_ALL, *_HEADS, *_BODIES, *_AND)
 _OF_SEVERAL = re.compile(
     r"\s(?:các (?:tỉnh|huyện|quận|thị xã|thành phố|xã|phường|địa phương|cấp)|hai cấp)(?!\w)"
 )
+_TERRITORIAL = ("province", "city", "district")  # what the heads of committees take
+_SPACE = re.compile(r"\s*")
+_NEXT_NAME = re.compile(r"(?:,| và|, và)\s+")
 _SEVERAL = ("các ", "một số ")
-ABROAD = "nuoc-ngoai"
-"""The kind of an organ of another country, whatever it is there: "Quốc hội Lào"."""
-_PARTY_ABROAD = re.compile(r"\s+(?:của\s+)?(?:đảng\s+)?(?:cộng sản|lao động|nhân dân(?: cách mạng)?)(?!\w)")
 _MOUNTAINS = re.compile(r"(?:phường|xã|quận|huyện|đường|phố|núi|dãy|quần đảo|đảo|đường mòn) $")
 _REVIEWED = re.compile(r"(?:trung ương |tỉnh |tw )?(?:sơ kết|tổng kết)[^.;]{0,70}?\d+\s?-\s?[\wđ]+/[\wđ]+")
 _CELL = re.compile(
@@ -57,8 +58,10 @@ class OrganGrammar:
         self.r = reading
         self.names = ProperNames(reading)
         self.territories = Territories(reading, self.names)
+        self.abroad = Abroad(reading, self.names)
         self.tokens = self.names.tokens
         self.wholes: list[OrganMention] = []  # whose committees are named: "Đảng ủy | Trường Đại học …"
+        self.post_ends = {post.end for post in reading.meaning("post")}
         self.inside_posts = {t.start for post in reading.meaning("post") for t in self._inside(post)}
         # what a head takes (`ckg:nameTakes`) → who reads it into the organ, and says whether it is there
         self.readers: dict[str, Callable[[OrganMention, int], bool]] = {
@@ -91,6 +94,10 @@ class OrganGrammar:
         for token in self.r.names:
             if token.start < end or token.start in self.inside_posts:
                 continue
+            if listed := self._listed(token):
+                found += listed
+                end = listed[-1].end
+                continue
             organ = self.parse(token)
             if organ and organ.kind == "doan-cong-tac" and organ.parent:
                 organ = organ.parent  # a delegation speaks for its organ
@@ -100,6 +107,24 @@ class OrganGrammar:
         self._share_territory(found)
         self._complete(found)
         return found
+
+    def _listed(self, token: Token) -> list[OrganMention]:
+        """The committees of a list with one head: "các huyện ủy | Tủa Chùa, Mường Nhé"."""
+        named: list[OrganMention] = []
+        if not self.r.shadow.endswith("các ", 0, token.start):
+            return named  # as a rule
+        kind = next((self.r.lexicon.organs[s.key] for s in senses(token, "organ")), None)
+        if not kind or kind.takes not in _TERRITORIAL:
+            return named
+        joined: re.Match[str] | None = _SPACE.match(self.r.shadow, token.end)
+        while joined:
+            organ = OrganMention(joined.end(), joined.end(), kind.key, "", kind.level)
+            if not self.readers[kind.takes](organ, organ.start):
+                break
+            organ.name = f"{kind.label} {self.r.squeeze(organ.start, organ.end)}"
+            named.append(organ)
+            joined = _NEXT_NAME.match(self.r.shadow, organ.end)
+        return named if len(named) > 1 else []
 
     def _complete(self, found: list[OrganMention]) -> None:
         """ "Đảng ủy | Trường", "Công đoàn | TCT": the one school or company that the article names."""
@@ -174,26 +199,13 @@ class OrganGrammar:
         if key == "ban-chap-hanh-trung-uong" and (mass := self._executive_of_mass(token)):
             return mass
         end = token.end
-        if abroad := self._abroad(end):
-            return self._foreign(token, abroad)
+        if of_another := self.abroad.behind(end):
+            return OrganMention(token.start, of_another, ABROAD, self.r.squeeze(token.start, of_another), "")
         term = _TERM.match(self.r.shadow, end) if key in _WITH_A_TERM else None
         if term:
             unopened = term.group().endswith(")") and "(" not in term.group()
             end = term.end() - unopened
         return OrganMention(token.start, end, key, self.r.lexicon.central[key].label, "Central", register=key)
-
-    def _abroad(self, at: int) -> int:
-        """The end of the country, with its party, that an organ named before `at` is of; else 0."""
-        r = self.r
-        party = _PARTY_ABROAD.match(r.shadow, at)
-        start = r.skip(party.end() if party else at)
-        if not r.plain[start : start + 1].isupper() or start in self.names.provinces:
-            return 0
-        country = r.lexicon.opening("name-country").match(r.shadow, start)
-        return country.end() if country and country.group() != NATION else 0
-
-    def _foreign(self, token: Token, end: int) -> OrganMention:
-        return OrganMention(token.start, end, ABROAD, self.r.squeeze(token.start, end), "")
 
     def _executive_of_mass(self, token: Token) -> OrganMention | None:
         """A committee that is not the Party's: "Ban Chấp hành Trung ương Hội Nông dân"."""
@@ -219,6 +231,9 @@ class OrganGrammar:
         organ.generic = organ.generic or bool(several)
         if filled and kind.takes in ("province", "city", "district") and organ.place[:1] in ("=", "?"):
             organ.generic = False  # "Trong các huyện ủy, Huyện ủy Tủa Chùa …"
+        if not filled and kind.takes in _TERRITORIAL and (of_another := self.abroad.territory(organ.end)):
+            name = r.squeeze(organ.start, of_another)
+            return OrganMention(organ.start, of_another, ABROAD, name, "")
         committee = kind.key in r.lexicon.traits["committee"] and kind.takes != "open"
         if not filled and (kind.strict or (in_small and not (small and committee))):
             return None
@@ -249,9 +264,9 @@ class OrganGrammar:
         if r.lexicon.organs[organ.kind].standing and r.shadow.startswith("của ", at):
             return False
         of_the_centre = centre(r, at)
-        abroad = self._abroad(of_the_centre.end()) if of_the_centre else 0
-        if abroad:
-            organ.kind, organ.end, organ.level = ABROAD, abroad, ""
+        of_another = self.abroad.behind(of_the_centre.end()) if of_the_centre else 0
+        if of_another:
+            organ.kind, organ.end, organ.level = ABROAD, of_another, ""
             return True
         if of_the_centre:
             organ.end, organ.level, organ.register = of_the_centre.end(), "Central", "?"
@@ -266,6 +281,8 @@ class OrganGrammar:
         return self.territories.governed(organ, at)
 
     def _belongs(self, organ: OrganMention, parent: OrganMention) -> bool:
+        if parent.kind == ABROAD:
+            organ.kind = ABROAD
         if parent.generic or parent.kind in ("so", "phong"):
             return False
         self._take(organ, parent)
@@ -286,7 +303,8 @@ class OrganGrammar:
             organ.end = cell.end()
             return True
         head_end = organ.end
-        end = self._purpose(organ, at) or self.names.organ(at, organ.kind)
+        of_a_post = organ.start - 1 in self.post_ends
+        end = self._purpose(organ, at) or self.names.organ(at, organ.kind, of_a_post=of_a_post)
         named = end > at
         if named and self._with_short_name(organ, end):
             return True

@@ -74,6 +74,9 @@ class PeopleGrammar:
         for sentence in self.r.sentences:
             if sentence.zone in STORY or sentence.zone == "footer":
                 people += self._sentence(sentence.start, sentence.end, retold=sentence.zone == "caption")
+        full = {p.name.rsplit(" ", 1)[-1]: p.name for p in reversed(people) if " " in p.name}
+        for person in people:  # "Rơ Mah H'Loan … bà H'Loan"
+            person.name = full.get(person.name, person.name)
         return people
 
     # names

@@ -34,7 +34,7 @@ def find_places(reading: Reading, names: ProperNames) -> list[PlaceMention]:
             name = reading.skip(at + len(kind))
             if reading.plain[name : name + 1].islower():
                 continue  # "xã hội": most are no names
-            end = names.local(name, of_kind=True)
+            end = names.local(name, whole)
             if end > name and name not in named:
                 named.add(name)
                 found.append(PlaceMention(at, end, whole, reading.squeeze(name, end), ""))

@@ -91,7 +91,7 @@ class Territories:
             organ.level = "Provincial"
             return
         organ.level = kind.level or organ.level
-        end = self.names.local(m.end(), of_kind=word != "tỉnh")
+        end = self.names.local(m.end(), word)
         if end > m.end():
             organ.end, organ.place = end, "?" + self.r.squeeze(m.end(), end)
             organ.level = organ.level or "District"
