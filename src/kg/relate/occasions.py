@@ -46,6 +46,7 @@ _GENERAL = re.compile(
     r"trước thềm|tiến tới)\s+$"
 )
 _SPECIFIED = re.compile(r"\s(?:của|do|sáng|chiều|tối|ngày|này|nói trên)(?!\w)")
+_PLANNED = re.compile(r"(?<!\w)(?:sẽ|dự kiến|sắp)\s[^,;.:]*$")
 _PLACE_LINE = re.compile(r"[^,.;:\d]{2,30}, (?:ngày )?")
 _DASH = re.compile(r"\s*[.:]?\s*[-–]\s")
 _RELATIVE = re.compile(r"(?<!\w)(?:(?:sáng|chiều|tối|trưa|hôm)\s+(?:nay|(?P<past>(?:hôm )?qua)))(?!\w)")
@@ -137,7 +138,9 @@ class Occasions:
             if d.kind not in ("full", "month-day") or id(d) in of_documents:
                 continue
             number = self.r.sentence_at(d.start)
-            if number not in self._days and not self._due(d) and not self._of_a_paper(d, number):
+            if number in self._days or self._due(d) or self._planned(d):
+                continue
+            if not self._of_a_paper(d, number):
                 self._days[number] = d
 
     def _particular(self, word: Token) -> bool:
@@ -169,6 +172,10 @@ class Occasions:
         if before and lasts and before.group().startswith("từ"):
             before = None  # "từ ngày 12 đến ngày 13/12/2017": it lasted so long
         return before is not None or bool(_PAIRED.match(shadow, d.end)) or bool(self.index.aside[d.start])
+
+    def _planned(self, d: Date) -> bool:
+        """Whether something is only planned for a day: "sẽ mở vào ngày 5/6", "dự kiến ngày 5/6"."""
+        return _PLANNED.search(self.r.shadow, max(0, d.start - 60), d.start) is not None
 
     def _of_a_paper(self, d: Date, number: int) -> bool:
         """Whether a paper was issued that day: "Kết luận số 26 giữa A và B ngày …", "ngày …, A ban hành …".
