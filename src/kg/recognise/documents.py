@@ -67,6 +67,10 @@ _PAPER = re.compile(
 )
 _OF_PARTY = re.compile(r"/(?:TW|TU|HU|QU|ĐU)$")
 _BY_NUMBER = re.compile(r"văn bản(?<![\w/]văn bản)(?= (?:mang )?số )")
+# in a list whose head tells the type: "đều là chỉ thị: | số 46-CT/TW về …; | số 47-CT/TW về …"
+_BARE_NUMBER = re.compile(
+    r"số(?=\s\d{1,4}\s?-\s?[a-zđ]{2,4}/(?:tw|tu|hu|qu|đu)(?!\w))(?:(?<=[:;,]\ssố)|(?<=và\ssố))"
+)
 _STEPS = 8  # no reference has more parts behind it
 
 
@@ -100,7 +104,10 @@ class DocumentGrammar:
         """The document spoken of before, whatever its type: "Văn bản này", "Đó là văn bản …"."""
         if "văn bản" not in self.r.shadow:
             return []
-        numbered = map(self._typed_by_symbol, _BY_NUMBER.finditer(self.r.shadow))
+        shadow = self.r.shadow
+        ends = {d.start: d.end for d in self.found}
+        bare = (m for m in _BARE_NUMBER.finditer(shadow) if not self._covered(m.start(), ends))
+        numbered = map(self._typed_by_symbol, (*_BY_NUMBER.finditer(shadow), *bare))
         papers = [mention for mention in numbered if mention]
         for m in _PAPER.finditer(self.r.shadow):
             if self.r.zone_at(m.start()) in STORY:
@@ -109,9 +116,14 @@ class DocumentGrammar:
                 papers.append(mention)
         return papers
 
+    @staticmethod
+    def _covered(at: int, ends: dict[int, int]) -> bool:
+        """Whether a reference that begins at most its "số" before `at` or around it has this number."""
+        return any(start <= at + len("số ") and at < end for start, end in ends.items())
+
     def _typed_by_symbol(self, m: re.Match[str]) -> DocumentMention | None:
         """ "văn bản mang số 01-CT/TU": of the one type of the Party's whose symbol the number carries."""
-        number_of = NUMBER.match(self.r.shadow, m.end())
+        number_of = NUMBER.match(self.r.shadow, m.end() if m.group() != "số" else m.start())
         if not number_of or self.r.zone_at(m.start()) not in STORY or not _OF_PARTY.search(symbol(number_of)):
             return None
         letters = symbol_letters(number_of).upper()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from kg.recognise.names import UPPER
 from kg.recognise.reading import Reading, senses
 from kg.scanner import Token
 
@@ -58,6 +59,7 @@ _FOLLOWS = re.compile(
 _STRONG = re.compile(r"(?:số|sô)\s*:?\s*0*(\d{1,5})(?!\d)|0*(\d{1,5})\s?[-/]\s?[a-zđ]{2,4}\s?[/-]")
 _WITH_SO = re.compile(r"\s*(?:mang\s+)?(?:số|sô|so)\b")
 _ADDRESS = re.compile(r"\s*(?:đường|phố|điện thoại)")
+_STREET = re.compile(rf"[{UPPER}]\w+ [{UPPER}]\w+")
 _PARTY_ORGAN = re.compile(r"(?:[A-ZĐ]*TW|[A-ZĐ]*TU|HU|QU|ĐU|ĐUK|BCĐ[A-ZĐ0-9]*|ĐTN|BTGTU)")
 _OF_ACTION = " hành động"  # "Chương trình 14" is short for "Chương trình hành động số 14"
 _DASH = re.compile(r"\s?-")
@@ -123,9 +125,16 @@ class Numbers:
             organ = m.group("org") or m.group("org3") or m.group("sym3") or ""
             return not organ.startswith("gp") and m.group("sym") != "gp"  # a permit's
         if _WITH_SO.match(shadow, token.end):
-            return not _ADDRESS.match(shadow, m.end(), m.end() + 14)
+            return not (_ADDRESS.match(shadow, m.end(), m.end() + 14) or self._is_a_street(m, token))
         counts = COUNTED.match(shadow, m.end()) or shadow.startswith("/", m.end())
         return not counts and self._is_bare_number(m, token)
+
+    def _is_a_street(self, m: re.Match[str], token: Token) -> bool:
+        """Whether two capitals that name no organ follow a type in small letters: "dự án số 15 | Lê Hoa"."""
+        r, at = self.r, self.r.skip(m.end())
+        if not r.plain[token.start].islower() or not _STREET.match(r.plain, at):
+            return False
+        return not any(t.start == at for t in (*r.names, *r.meaning("post")))
 
     def _is_bare_number(self, m: re.Match[str], token: Token) -> bool:
         """Whether digits without "số" or a symbol are a number: "Chỉ thị 12", but not "Hiến pháp 2013"."""
