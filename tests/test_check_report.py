@@ -47,6 +47,12 @@ def test_text_has_names_sentence_marked_words_and_hint(report: Report) -> None:
     assert "\x1b" not in text
 
 
+def test_one_is_counted_as_one(report: Report) -> None:
+    assert render(report, "text", lang="en").startswith("Does not conform: 0 violations, 1 warning, 0 infos")
+    assert 'message="1 result"' in render(report, "junit", lang="en")
+    assert render(report, "text", lang="vi").startswith("Không đạt: 0 vi phạm, 1 cảnh báo, 0 thông tin")
+
+
 def test_text_in_english_and_in_colour(report: Report) -> None:
     text = render(report, "text", lang="en", color=True)
     assert "is earlier than Nghị quyết số 35-NQ/TW" in text

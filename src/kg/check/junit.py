@@ -52,7 +52,7 @@ def _case(report: Report, info: ShapeInfo, view: View) -> tuple[tuple[float, str
     listed = {r.id for r in report.listed}
     if failing or any(rank(severity) <= rank(THRESHOLDS[view.threshold]) for severity in more):
         total = len(failing) + sum(n for (shape, _), n in report.unlisted.items() if shape == info.iri)
-        summary = f"{total} {view.word('results')}"
+        summary = view.counted(total, "results")
         failure = ET.SubElement(
             case, "failure", type=views.NAMES.get(info.severity, "violation"), message=summary
         )

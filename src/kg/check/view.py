@@ -83,6 +83,11 @@ class View:
         """A word of the report's own, in the language of the view."""
         return WORDS.get(self.lang, WORDS["en"])[name]
 
+    def counted(self, n: int, name: str) -> str:
+        """A number with its word: "1 warning", "2 warnings"."""
+        word = self.word(name)
+        return f"{n} {word.removesuffix('s') if n == 1 else word}"
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -134,7 +139,7 @@ def verdict(report: Report, view: View) -> str:
         return view.word("conforms")
     if not report.total:
         return f"{view.word('incomplete')}: {', '.join(report.unsupported)}"
-    told = ", ".join(f"{n} {view.word(name)}" for name, n in report.counts().items())
+    told = ", ".join(view.counted(n, name) for name, n in report.counts().items())
     return f"{view.word('fails')}: {told}"
 
 
