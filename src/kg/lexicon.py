@@ -86,9 +86,8 @@ class Lexicon:
     roles: dict[str, str] = field(default_factory=dict)  # role at an event → label
     organs: dict[str, OrganKind] = field(default_factory=dict)
     central: dict[str, OrganKind] = field(default_factory=dict)
-    ministries: dict[str, tuple[str, str]] = field(
-        default_factory=dict
-    )  # `ministry_form` of a name → the organ's key and name in the register
+    ministries: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """`ministry_form` of a name → the organ's key and name in the register."""
     traits: dict[str, frozenset[str]] = field(default_factory=dict)  # trait → kinds of organ that have it
     posts: dict[str, Post] = field(default_factory=dict)
     topics: dict[str, str] = field(default_factory=dict)  # IRI → label
@@ -96,6 +95,7 @@ class Lexicon:
     districts: dict[str, list[Place]] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)  # key → territory
     territory_kinds: dict[str, TerritoryKind] = field(default_factory=dict)  # by word and abbreviation
+    communes: frozenset[str] = frozenset()  # words for territories below a district
     local_kinds: tuple[tuple[str, str], ...] = ()  # (form, word) of kinds below a province, longest first
     surnames: frozenset[str] = frozenset()
     fields: tuple[str, ...] = ()
@@ -252,6 +252,7 @@ def _fill_places(graph: Descriptions, lexicon: Lexicon, names: dict[str, set[Sen
         of_kind = TerritoryKind(fold(label(row)), one(row, "level"), one(row, "partyCommittee"))
         for form in (of_kind.word, *texts(row, SKOS.altLabel)):
             lexicon.territory_kinds[fold(form)] = of_kind
+    lexicon.communes = frozenset(k.word for k in lexicon.territory_kinds.values() if k.level == "Commune")
     # "thị xã" before the "xã" that is in it; "TT Huế" is no township, so communes go by their words alone
     local = {f: k.word for f, k in lexicon.territory_kinds.items() if f == k.word or k.level != "Commune"}
     local = {f: word for f, word in local.items() if word != "tỉnh"}

@@ -8,7 +8,6 @@ from kg.model import OrganMention
 from kg.vietnamese import fold
 
 _DISTRICTS = frozenset(("huyện", "quận", "thị xã", "thành phố"))
-COMMUNES = frozenset(("xã", "phường", "thị trấn"))
 _PROVINCES = frozenset(("tỉnh", "thành phố"))
 _OF_PROVINCES = frozenset(("tinh-uy", "so", "tinh-doan", "ddbqh"))
 
@@ -47,7 +46,7 @@ class Seats:
         """The article's own territory of a kind ("UBND huyện"), or of the kind that an organ is of."""
         if kind in _DISTRICTS or organ.kind in DISTRICT_KINDS:
             return self._district(kind or DISTRICT_KINDS[organ.kind], province)
-        if kind in COMMUNES:
+        if kind in self.lexicon.communes:
             return None, self.context.districts.get(kind, "")
         provincial = organ.kind in _OF_PROVINCES or (organ.level == "Provincial" and not kind)
         if (kind == "tỉnh" or provincial) and province and province.kind in _PROVINCES:

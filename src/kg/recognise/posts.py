@@ -35,9 +35,6 @@ _BARE_HEAD = re.compile(
     r"(?:ủy ban|cục|hội|công ty|tổng công ty|tập đoàn|trường|học viện|viện|bệnh viện|nhà trường|liên đoàn|"
     r"tổng liên đoàn|hiệp hội|trung tâm|ngân hàng)(?!\w)(?!\s\w)"
 )
-_BOARDS = frozenset(
-    ("ban-tuyen-giao", "ban-to-chuc", "ban-dan-van", "ban-noi-chinh", "ban-kinh-te", "ban-doi-ngoai")
-)
 _DELEGATION = re.compile(r"(?:trưởng|phó)\s+đoàn$")
 _SPOKEN_OF = 260  # characters: how far before "Trưởng Ban" its board may be named
 
@@ -206,7 +203,9 @@ class Posts:
     def _only_board(self, at: int) -> OrganMention | None:
         """The only commission of a committee that is named before: "Phó Trưởng Ban Thường trực | ký"."""
         near = between(self.organs, at - _NEAR, at)
-        named = [o for o in near if o.end <= at and o.kind in _BOARDS and not o.generic]
+        named = [
+            o for o in near if o.end <= at and o.kind in self.r.lexicon.traits["commission"] and not o.generic
+        ]
         found = {fold(o.name): o for o in named if o.parent or o.register}
         return next(iter(found.values())) if len(found) == 1 else None
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from kg.lexicon import Lexicon, Place
 from kg.link.context import register_district, register_place
-from kg.link.seats import COMMUNES
 from kg.model import Sentence, Span
 from kg.namespaces import CKG
 from kg.recognise.places import PlaceMention
@@ -141,7 +140,7 @@ class Venues:
         context, lexicon = self.page.context, self.r.lexicon
         if place.province:
             return register_place(lexicon, place.province, context.day)
-        if place.kind in COMMUNES:
+        if place.kind in lexicon.communes:
             return None
         name = context.province_of(self.r.sentences[self.r.sentence_at(place.start)].block)
         province = register_place(lexicon, name, context.day) if name else None
