@@ -9,6 +9,7 @@ from kg.model import Date, DocumentMention
 from kg.relate.index import Index
 from kg.relate.series import in_series
 
+_SIGNED_ON = re.compile(r" được [^,;.:]{3,90}? (?:ký|ban hành|thông qua) (?:vào )?(?:ngày )?(?=\d)")
 _LISTED = re.compile(r"\s*(?:,|và|;|,\s*và)\s*")
 _SAME_DAY = re.compile(r"\s*,?\s*(?:ban hành |ký )?cùng ngày(?=\s*[,.;)]|\s(?:về|của|và)\s)")
 _COUNTED_DAY = re.compile(r"cùng (?:ký|ban hành)(?: ban hành)? (?:ngày|vào ngày)\s*$")
@@ -81,8 +82,19 @@ def spread_dates(index: Index) -> None:
         _both_on(index)
     if "cùng " in shadow:
         _of_a_list(index)
+    for d in index.page.document_mentions:
+        if not d.date and shadow.startswith(" được ", d.tail):
+            _signed_on(index, d)
     if index.page.document_mentions and index.reading.says("same-day"):
         _same_day(index)
+
+
+def _signed_on(index: Index, d: DocumentMention) -> None:
+    """ "Nghị quyết số 59 được Tổng Bí thư … thay mặt Bộ Chính trị ký ban hành ngày …": its day."""
+    m = _SIGNED_ON.match(index.reading.shadow, d.tail)
+    x = next((x for x in index.reading.dates if m and x.start <= m.end() < x.end), None)
+    if x and x.kind == "full" and (entity := index.page.document(d)) and not entity.dates:
+        give_date(index, d, x)
 
 
 def _of_a_list(index: Index) -> None:
