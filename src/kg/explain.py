@@ -32,14 +32,16 @@ SELECT DISTINCT ?claim ?exact ?start ?end ?zone ?article ?stem ?headline ?publis
   VALUES ?claim { %s }
   ?claim ckg:evidence ?passage .
   ?passage oa:exact ?exact ; ckg:inArticle ?article .
-  OPTIONAL { ?passage oa:start ?start ; oa:end ?end }
+  OPTIONAL { ?passage oa:start ?start }
+  OPTIONAL { ?passage oa:end ?end }
   OPTIONAL { ?passage ckg:zone ?zone }
   OPTIONAL { ?article dcterms:identifier ?stem }
   OPTIONAL { ?article schema:headline ?headline }
   OPTIONAL { ?article schema:datePublished ?published }
   OPTIONAL { ?claim ckg:words ?words }
-  OPTIONAL { ?claim ckg:wordsStart ?from ; ckg:wordsEnd ?to }
-}"""
+  OPTIONAL { ?claim ckg:wordsStart ?from }
+  OPTIONAL { ?claim ckg:wordsEnd ?to }
+}"""  # one pattern in each OPTIONAL: engines look up one, and join more with all passages there are
 _WORDS = {
     "inferred": ("suy luận", "inferred"),
     "rule": ("quy tắc", "rule"),
@@ -254,7 +256,7 @@ def _spans(
     """The words that carry the fact: as the claim says, else the names of subject and object in the
     sentence."""
     text = row["exact"]
-    if "from" in row and start >= 0:
+    if "from" in row and "to" in row and start >= 0:
         span = Span(int(row["from"]) - start, int(row["to"]) - start)
         if 0 <= span.start < span.end <= len(text):
             return (span,)
