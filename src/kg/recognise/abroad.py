@@ -10,7 +10,9 @@ from kg.recognise.territories import NATION
 
 ABROAD = "nuoc-ngoai"
 """The kind of an organ of another country, whatever it is there."""
-_PARTY = re.compile(r"\s+(?:của\s+)?(?:đảng\s+)?(?:cộng sản|lao động|nhân dân(?: cách mạng)?)(?!\w)")
+_PARTY = re.compile(
+    r"(?:\s+|,\s+(?=đảng))(?:của\s+)?(?:đảng\s+)?(?:cộng sản|lao động|nhân dân(?: cách mạng)?)(?!\w)"
+)
 _TERRITORY = re.compile(rf"(?P<name>(?:\s[{UPPER}]\w*){{1,3}}) \((?P<country>[{UPPER}])")
 
 
