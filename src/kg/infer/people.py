@@ -28,11 +28,11 @@ class People:
     def same_names(self, conclusions: Conclusions) -> None:
         """same-name: people whose names are equal but for case and tone placement are possibly the same."""
         for _, lines in groupby(self._by_iri, key=_head):
-            line = _named([line.rstrip().split(b"\t") for line in lines])
-            self._by_name.add([line], len(line))
-        for name, lines in groupby(self._by_name, key=_head):
+            if line := _named([line.rstrip().split(b"\t") for line in lines]):
+                self._by_name.add([line], len(line))
+        for _, lines in groupby(self._by_name, key=_head):
             found = [line.rstrip().split(b"\t")[1:] for line in lines]
-            if name and len(found) > 1:
+            if len(found) > 1:
                 _conclude({iri.decode(): json.loads(grounds) for iri, grounds in found}, conclusions)
 
 
@@ -41,14 +41,17 @@ def _head(line: bytes) -> bytes:
 
 
 def _named(told: list[list[bytes]]) -> bytes:
-    """What the lines of one person tell, as one: name, IRI, claims. The first article, in order, names it."""
-    iri, article, name, claims = told[0]
+    """What the lines of one person tell, as one: name, IRI, claims. The first article, in order, names it.
+
+    Nothing where no article names the person, or no claim speaks of it.
+    """
+    iri, _, name, claims = told[0]
     if len(told) > 1:
-        article, name = min(((article, name) for _, article, name, _ in told if article), default=(b"", b""))
+        _, name = min(((article, name) for _, article, name, _ in told if article), default=(b"", b""))
         found = enough(claim for _, _, _, some in told for claim in json.loads(some))
         claims = json.dumps(found, separators=(",", ":")).encode()
-    if not article or claims == b"[]":
-        name = b""
+    if not name or claims == b"[]":
+        return b""
     return b"\t".join((name, iri.removeprefix(PERSON), claims)) + b"\n"
 
 
