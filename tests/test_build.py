@@ -46,8 +46,8 @@ class FakeConverter:
         return SimpleNamespace(
             stem=article.stem,
             article_iri=graph,
-            facts=facts,
-            claims=claims,
+            facts=facts.encode(),
+            claims=claims.encode(),
             kinds={"identifier": 1},
             unresolved=("Tỉnh ủy",) if word == "x" else (),
             keys=Keys(graph, {}, {}),
