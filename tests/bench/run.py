@@ -2,6 +2,7 @@
 
     python tests/bench/run.py [--quick] [--only start,convert] [--out FOLDER]
 
+All take about a quarter of an hour on a machine that does nothing else; how long each took is in the report.
 `--quick` takes smaller sizes. Each benchmark is a program beside this one, and says what it measures; a peer
 that is not installed is skipped with the reason, and a benchmark that cannot run is named. FOLDER (default:
 `bench`) gets `report.md` and a JSON file each. The table of the README is made of them: `--table FOLDER`.
@@ -16,6 +17,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,7 @@ BENCHES: dict[str, tuple[list[str], list[str]]] = {
     "serve": ([str(SEEDS)], [str(SEEDS), "--rounds", "2", "--seconds", "1", "--minutes", "0.2"]),
     "pages": ([], ["--copies", "20"]),
     "growth": (
-        ["--sizes", "1000,10000,100000", "--jobs", "2", "--mix", "newspaper", "--load"],
+        ["--sizes", "1000,3000,10000", "--jobs", "1,2", "--mix", "newspaper", "--load"],
         ["--sizes", "100,300", "--jobs", "1,2", "--load"],
     ),
 }
@@ -164,7 +166,9 @@ def main() -> None:
     for name in options.only.split(","):
         full, quick = BENCHES[name]
         print(f"{name} …", file=sys.stderr)
-        parts.append(f"## {name}\n\n{run(name, quick if options.quick else full, options.out)}")
+        begun = time.monotonic()
+        found = run(name, quick if options.quick else full, options.out)
+        parts.append(f"## {name} ({time.monotonic() - begun:,.0f} s)\n\n{found}")
     parts.append(f"## Beside others\n\n{table(options.out)}")
     text = "\n\n".join(parts) + "\n"
     (options.out / "report.md").write_text(text, "utf-8")
