@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from pyoxigraph import NamedNode
 
 from kg.check.expression import TESTS, NotCompiledError, Subclasses, constant, holds
-from kg.check.paths import PREDICATE, RDF
+from kg.check.paths import ALTERNATIVE, PREDICATE, RDF, Path
 from kg.check.query import at_once, unfocused
 from kg.check.regex import all_alike
 from kg.check.report import Term
@@ -117,11 +117,18 @@ def _compiled(
         return replace(made, values_first=unfocused(constraint.sparql))
     if shape.path is None or shape.path.repeats:
         return made
-    values = f"?this {shape.path.sparql()} ?value"
+    values = _triples(shape.path)
     if constraint.name == "minCount" and int(constraint.values[0].value) <= 1:
         inner = f"{{ SELECT ?this ?value WHERE {{ {values} }} }}"
         return replace(made, joined=_missing(focus, inner, constraint))
     return _by_values(made, values, subclasses)
+
+
+def _triples(path: Path) -> str:
+    """A path from any node; each predicate of an alternative by itself takes half the time of a path."""
+    if path.kind == ALTERNATIVE and all(part.kind == PREDICATE for part in path.parts):
+        return " UNION ".join(f"{{ ?this {part.sparql()} ?value }}" for part in path.parts)
+    return f"?this {path.sparql()} ?value"
 
 
 def _by_values(made: Select, values: str, subclasses: Subclasses) -> Select:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cache
@@ -89,27 +89,46 @@ def run(store: Store, plan: Plan, ours: bool = False) -> Iterator[Found]:
     focus = Focus(store, plan.subclasses)
     with closing(each_triple_once(store, replace(plan, selects=tuple(of_triples)), ours)) as parts:
         for once, selects in parts:
-            for select in _not_silent(once, selects):
-                first, by_focus = select.queries(on_disk=once is store and not ours)
-                rows = _values_first(once, first, select, focus) if first else None
-                found = _results(once, by_focus, select) if rows is None else rows
-                yield from ((select.root, result) for result in found)
+            on_disk = once is store and not ours
+            yield from _found_in(once, selects, focus, on_disk)
 
 
-def _not_silent(store: Store, selects: Iterable[Select]) -> Iterator[Select]:
-    """The constraints without those on a path all whose values pass: one question for all on that path."""
-    silent: dict[str, bool] = {}
-    tests: dict[str, list[str]] = defaultdict(list)
+def _found_in(store: Store, selects: Sequence[Select], focus: Focus, on_disk: bool) -> Iterator[Found]:
+    """The results of constraints, those on the values of one path by one look at these values."""
+    paths: dict[str, list[Select]] = defaultdict(list)
     for select in selects:
-        tests[select.values].append(f"!({select.holds})")
+        if select.values:
+            paths[select.values].append(select)
+    together: dict[int, list[Result]] = {}
     for select in selects:
-        values = select.values
-        if values and values not in silent and len(tests[values]) > 1:
-            fail = " || ".join(sorted(set(tests[values])))
-            rows = _solutions(store, select, f"SELECT ?this WHERE {{ {values} FILTER({fail}) }} LIMIT 1")
-            silent[values] = not any(True for _ in rows)
-        if not silent.get(values):
-            yield select
+        asked = paths.pop(select.values, [])
+        found = _odd_values(store, asked, focus) if asked else None
+        together |= {id(other): found[n] for n, other in enumerate(asked)} if found is not None else {}
+        rows: Iterable[Result] | None = together.pop(id(select), None)
+        if rows is None:
+            first, by_focus = select.queries(on_disk)
+            rows = _values_first(store, first, select, focus) if first else None
+            rows = _results(store, by_focus, select) if rows is None else rows
+        yield from ((select.root, result) for result in rows)
+
+
+def _odd_values(store: Store, asked: Sequence[Select], focus: Focus) -> list[list[Result]] | None:
+    """The results of each of the constraints on one path; None where more nodes have odd values."""
+    tests = {select.holds: f"odd_{n}" for n, select in enumerate(asked)}
+    odd = " || ".join(f"!({test})" for test in tests)
+    told = " ".join(f"BIND(!({test}) AS ?{name})" for test, name in tests.items())
+    names = " ".join(f"?{name}" for name in tests.values())
+    odd_ones = f"{{ {asked[0].values} FILTER({odd}) }}"
+    query = f"SELECT DISTINCT ?this ?value {names} WHERE {{ {odd_ones} {told} }}"
+    out: list[list[Result]] = [[] for _ in asked]
+    for number, row in enumerate(_solutions(store, asked[0], query)):
+        if number > _MANY:
+            return None
+        for select, results in zip(asked, out, strict=True):
+            fails = row[tests[select.holds]]
+            if fails is not None and fails.value == "true" and focus.holds(select.root, row["this"]):
+                results.append(_result(select, {"this": row["this"], "value": row["value"]}))
+    return out
 
 
 def _values_first(store: Store, query: str, select: Select, focus: Focus) -> list[Result] | None:
