@@ -152,6 +152,30 @@ def test_sixty_articles_of_one_document_take_no_longer_than_their_triples() -> N
     assert [r.key for r in once.results] == [r.key for r in often.results] != []
 
 
+@pytest.mark.parametrize("small", [0, 10, 10**6])
+@pytest.mark.parametrize("default", [0, 5, 400])
+def test_repetitions_are_found_whichever_side_is_gone_through(
+    small: int, default: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By one look at few named graphs; a predicate at a time with few in the default graph, and with many."""
+    quads = list({q.triple: q for q in graph(0)[0]}.values())[-900:]
+    names = [NamedNode(f"urn:g:{n}") for n in range(3)]
+    store = ox.Store()
+    for n, (s, p, o, _) in enumerate(quads):
+        store.add(Quad(s, p, o, names[n % 2]))
+        if n % 7 == 0:
+            store.add(Quad(s, p, o, names[2]))
+        if n < default:
+            store.add(Quad(s, p, o))
+    before, plan = set(store), plan_for(store, load_shapes())
+    monkeypatch.setattr("kg.check.once._SMALL", small)
+    with closing(each_triple_once(store, plan, ours=True)) as parts:
+        once, _ = next(parts)
+        assert {q.triple for q in once} == {q.triple for q in before}
+        assert len(once) == len(quads)
+    assert set(store) == before
+
+
 def test_a_store_of_our_own_is_as_it_was_after_a_validation() -> None:
     quads, _ = graph(0)
     store = ox.Store()

@@ -95,10 +95,10 @@ def _kept(quad: Quad) -> Quad:
 
 
 def _mentions_derived(path: Path) -> bool:
-    """Whether N-Triples or N-Quads have a number of a derived datatype; read in pieces, to spare memory."""
+    """Whether N-Triples or N-Quads have a number of a derived datatype; read in pieces that a cache holds."""
     rest = b""
     with _opened(path) as file:
-        while piece := file.read(1 << 24):
+        while piece := file.read(1 << 18):
             if _DERIVED_TEXT.search(rest + piece):
                 return True
             rest = piece[-64:]

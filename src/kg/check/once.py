@@ -8,7 +8,6 @@ takes 9 µs a quad from a disk (1,890,000 quads: 17 s; of what is needed 2 s).
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +28,8 @@ _NAMED = "GRAPH ?g {{ ?s {0} ?o }}"
 _ANYWHERE = f"{{{{ ?s {{0}} ?o }}}} UNION {{{{ {_NAMED} }}}}"
 #: quads that may be looked up one by one: a thirtieth of a second in memory, a third from a disk
 _SMALL = 50_000
+_COUNTS = f"SELECT ?p (COUNT(*) AS ?n) WHERE {{ {_NAMED.format('?p')} }} GROUP BY ?p"
+_Triple = tuple[Any, ...]
 
 
 @dataclass(slots=True)
@@ -76,50 +77,55 @@ def each_triple_once(store: Store, plan: Plan, ours: bool) -> Generator[_Part, N
 def repetitions(store: Store, selects: Sequence[Select]) -> Repetitions:
     """What is repeated of the triples that constraints look at.
 
-    Only what named graphs hold can be told twice, so only their predicates are counted. The store counts, a
-    predicate at a time: six times as fast as reading every quad, and only the pairs of one predicate are in
-    memory. Where one value is allowed, nodes alone are counted, which shows both.
+    Only what named graphs hold can be told twice, so nothing else is gone through.
     """
     looked_at = _predicates(selects)
-    at_most_one = {select.at_most_one for select in selects}
+    counts = {term: int(n.value) for term, n in _rows(store, _COUNTS)}
+    wanted = {term for term in counts if looked_at is None or term.value in looked_at}
     out = Repetitions()
-    across = _in_both(store)
-    pattern = _ANYWHERE if across is None else _NAMED
-    for (term,) in _rows(store, f"SELECT DISTINCT ?p WHERE {{ {_NAMED.format('?p')} }}"):
-        if looked_at is not None and term.value not in looked_at:
-            continue
-        if term.value in at_most_one and not _told_again(store, _ANYWHERE.format(term)):
-            out.single.add(term.value)
-            continue
-        text = f"SELECT ?s ?o WHERE {{ {pattern.format(term)} }} GROUP BY ?s ?o HAVING(COUNT(*) > 1)"
-        pairs = {(subject, value) for subject, value in _rows(store, text)}
-        for subject, value in pairs | (across or {}).get(term, set()):
-            for quad in list(store.quads_for_pattern(subject, term, value, None))[1:]:
+    if sum(counts.values()) < _SMALL:
+        pairs = _grouped(store, _NAMED.format("?p"), "?p") + _across(store, _NAMED.format("?p"), "?s ?p ?o")
+    else:
+        pairs = _of_predicates(store, wanted, {select.at_most_one for select in selects}, out.single)
+    for subject, predicate, value in set(pairs):
+        if predicate in wanted:
+            for quad in list(store.quads_for_pattern(subject, predicate, value, None))[1:]:
                 out.add(quad)
     return out
 
 
-def _told_again(store: Store, pattern: str) -> bool:
-    """Whether a pattern matches twice at one node."""
-    text = f"SELECT ?s WHERE {{ {pattern} }} GROUP BY ?s HAVING(COUNT(*) > 1) LIMIT 1"
-    return any(True for _ in _rows(store, text))
+def _of_predicates(store: Store, names: set[Any], at_most_one: set[str], single: set[str]) -> list[_Triple]:
+    """The triples that are told again, a predicate at a time: only the pairs of one are in memory.
 
-
-def _in_both(store: Store) -> dict[Any, set[tuple[Any, Any]]] | None:
-    """The triples of the default graph that a named one holds too, by predicate.
-
-    The smaller side is looked up in the other; None where both are large.
+    The store counts, six times as fast as reading every quad. Where one value is allowed, nodes alone are
+    counted, which shows both; predicates without either are put into `single`.
     """
-    default, named = "?s ?p ?o", _NAMED.format("?p")
-    out: dict[Any, set[tuple[Any, Any]]] = defaultdict(set)
-    for here, there in ((default, named), (named, default)):
-        counted = f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ SELECT ?s WHERE {{ {here} }} LIMIT {_SMALL} }} }}"
-        if int(next(_rows(store, counted))[0].value) < _SMALL:
-            found = _rows(store, f"SELECT ?s ?p ?o WHERE {{ {here} FILTER EXISTS {{ {there} }} }}")
-            for subject, predicate, value in found:
-                out[predicate].add((subject, value))
-            return out
-    return None
+    default = f"SELECT (COUNT(*) AS ?n) WHERE {{ {{ SELECT ?s WHERE {{ ?s ?p ?o }} LIMIT {_SMALL} }} }}"
+    few = int(next(_rows(store, default))[0].value) < _SMALL
+    out = _across(store, "?s ?p ?o", _NAMED.format("?p")) if few else []
+    for term in names:
+        anywhere = _ANYWHERE.format(term)
+        if term.value in at_most_one:
+            text = f"SELECT ?s WHERE {{ {anywhere} }} GROUP BY ?s HAVING(COUNT(*) > 1) LIMIT 1"
+            if not any(True for _ in _rows(store, text)):
+                single.add(term.value)
+                continue
+        out += _grouped(store, _NAMED.format(term) if few else anywhere, str(term))
+    return out
+
+
+def _grouped(store: Store, pattern: str, predicate: str) -> list[_Triple]:
+    """The triples that a pattern finds more than once; `predicate` is a variable or the only one."""
+    own = predicate if predicate.startswith("?") else ""
+    bind = "" if own else f"BIND({predicate} AS ?p)"
+    query = f"SELECT ?s ?o {own} WHERE {{ {pattern} }} GROUP BY ?s ?o {own} HAVING(COUNT(*) > 1)"
+    return list(map(tuple, _rows(store, f"SELECT ?s ?p ?o WHERE {{ {{ {query} }} {bind} }}")))
+
+
+def _across(store: Store, here: str, there: str) -> list[_Triple]:
+    """The triples of one side, the default graph or the named ones, that the other holds too."""
+    query = f"SELECT ?s ?p ?o WHERE {{ {here} FILTER EXISTS {{ {there} }} }}"
+    return list(map(tuple, _rows(store, query)))
 
 
 def copied(store: Store, selects: Iterable[Select]) -> Store:
