@@ -185,6 +185,16 @@ def test_what_is_described_is_looked_up_under_the_limits_of_the_server(
     assert "thời hạn" in refused(clients(timeout=0.5), "describe", {"thing": DIRECTIVE})
 
 
+@pytest.mark.parametrize(("tool", "named"), [("describe", "thing"), ("evidence", "subject")])
+def test_sentences_are_gathered_under_the_limits_of_the_server(
+    clients: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tool: str, named: str
+) -> None:
+    never = "FILTER(STR(?a) = CONCAT(STR(?d), STR(?g), 'x'))"
+    endless = f"SELECT ?claim ?exact {{ VALUES ?claim {{ %s }} ?a ?b ?exact . ?d ?e ?f . ?g ?h ?i {never} }}"
+    monkeypatch.setattr("kg.explain._SENTENCES", endless)
+    assert "thời hạn" in refused(clients(timeout=0.5), tool, {named: DIRECTIVE})
+
+
 def test_what_differs_each_time_is_asked_each_time(call: Call) -> None:
     asked = [call("sparql", query="SELECT (RAND() AS ?n) {}")["rows"] for _ in range(2)]
     assert asked[0] != asked[1]

@@ -18,7 +18,7 @@ from kg.mcp.tools import MOST, ROWS, Tool, tools
 from kg.namespaces import CKG
 from kg.pool.answer import Answer, Question
 from kg.serve.app import Service
-from kg.serve.asking import bound, explained, sentences
+from kg.serve.asking import Limited, bound, explained, sentences
 from kg.serve.problem import KINDS as PROBLEMS
 from kg.serve.problem import Problem
 from kg.serve.search import described, index
@@ -88,7 +88,7 @@ class Toolbox:
         if answer.kind == "rows":
             cells = _cells(answer)[1]
             things = [next((cell for cell in row if isinstance(cell, ox.NamedNode)), None) for row in cells]
-            carried = await run_in_threadpool(evidence.sentences, self.service.dataset.current, cells, things)
+            carried = await run_in_threadpool(evidence.sentences, Limited(self.service), cells, things)
             found["sentences"] = [[one.document() for one in row] for row in carried]
         return found
 
@@ -108,7 +108,7 @@ class Toolbox:
             return {"turtle": answer.body.decode(), "truncated": answer.cut}
         columns, cells = _cells(answer)
         iris = {cell.value for row in cells for cell in row if isinstance(cell, ox.NamedNode)}
-        names = await run_in_threadpool(labels, self.service.dataset.current, iris, self.lang)
+        names = await run_in_threadpool(labels, Limited(self.service), iris, self.lang)
         shown = [
             {name: _shown(cell, names) for name, cell in zip(columns, row, strict=True) if cell is not None}
             for row in cells
@@ -132,20 +132,20 @@ class Toolbox:
         return {"hits": hits}
 
     async def _evidence(self, arguments: Arguments) -> dict[str, Any]:
-        store = self.service.dataset.current
+        store = Limited(self.service)
         asked = (arguments["subject"], arguments.get("predicate", ""), arguments.get("object", ""))
         found = await run_in_threadpool(explain.explain, store, *asked, self.lang)
         return {"facts": [_fact(one) for one in found]}
 
     async def _describe(self, arguments: Arguments) -> dict[str, Any]:
         """All of a thing. What leads to it may be millions of triples: the workers look, under the limits."""
-        store = self.service.dataset.current
+        store = Limited(self.service)
         node = await run_in_threadpool(resolve, store, arguments["thing"])
         said = await self._rows(f"SELECT DISTINCT ?p ?o {{ {node} ?p ?o }} ORDER BY ?p ?o LIMIT {MOST}")
         incoming = await self._rows(_INCOMING % (node, _LINKS))
         if not said and not incoming:
             raise QueryError(f"nothing is known of {node.value}", hint="search finds names")
-        return await run_in_threadpool(self._described, node.value, said, incoming)
+        return await run_in_threadpool(self._described, store, node.value, said, incoming)
 
     async def _rows(self, sparql: str) -> list[dict[str, str]]:
         """The rows of a question of our own; cells as `kg.ask.names.value` writes them."""
@@ -154,9 +154,8 @@ class Toolbox:
         return [dict(zip(columns, (value(cell) for cell in row if cell), strict=True)) for row in cells]
 
     def _described(
-        self, iri: str, said: list[dict[str, str]], incoming: list[dict[str, str]]
+        self, store: Limited, iri: str, said: list[dict[str, str]], incoming: list[dict[str, str]]
     ) -> dict[str, Any]:
-        store = self.service.dataset.current
         try:
             facts = [_fact(one) for one in explain.explain(store, f"<{iri}>", lang=self.lang)]
         except QueryError:  # no article says anything of it: the register may
@@ -173,7 +172,7 @@ class Toolbox:
 
     async def _vocabulary(self, _: Arguments) -> dict[str, Any]:
         wanted = _VOCABULARY % (self.lang, CKG)
-        found = await run_in_threadpool(lambda: list(rows(self.service.dataset.current, wanted)))
+        found = await run_in_threadpool(lambda: list(rows(Limited(self.service), wanted)))
         return {
             "prefix": f"PREFIX ckg: <{CKG}>",
             "terms": [{name: short(text) for name, text in row.items()} for row in found],

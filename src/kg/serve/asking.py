@@ -19,9 +19,31 @@ from kg.errors import QueryError
 from kg.pool.answer import Answer, Kind, Question
 from kg.serve.app import Service
 from kg.serve.problem import Problem
+from kg.store import Answer as StoreAnswer
 
 SHOWN = 200  # rows of an answer that get their sentences
 _JSON: dict[Kind, str] = {"rows": "json", "boolean": "json", "graph": "ttl"}
+
+
+class Limited:
+    """The served graph for code that asks several questions in a thread: the workers answer them, under one
+    deadline. An answer comes whole or is refused. Raises Problem.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._deadline = time.monotonic() + service.settings.timeout
+        self.base = service.dataset.base
+
+    def query(self, sparql: str) -> StoreAnswer:
+        """Answer a SELECT or an ASK."""
+        if time.monotonic() > self._deadline:
+            raise Problem("deadline", limit=self._service.settings.timeout)
+        answer = anyio.from_thread.run(self._service.answer, Question(sparql, formats=_JSON, whole=True))
+        return ox.parse_query_results(answer.body, format=ox.QueryResultsFormat.JSON)
+
+    def close(self) -> None:
+        """Nothing is held."""
 
 
 async def bound(service: Service, query: SavedQuery, values: Mapping[str, Value]) -> str:
