@@ -186,7 +186,9 @@ def test_mangled_words_come_back(words: str, page: str) -> None:
 
 @given(WORDS)
 def test_words_in_vni_come_back(words: str) -> None:
-    assert repaired(in_font(words, VNI))[0] == words
+    mangled = in_font(words, VNI)
+    good_by_chance = spelling(mangled).share > 0.5  # "trị" is "trò" there: most of six words may be good
+    assert repaired(mangled)[0] in ([words, mangled] if good_by_chance else [words])
 
 
 @given(WORDS.map(str.lower).filter(lambda words: "ư" in words))
