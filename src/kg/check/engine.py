@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 
@@ -40,10 +41,20 @@ def load_shapes(paths: Sequence[Path | str] | None = None) -> Shapes:
         raise ShapesError(
             "no shapes found", where=str(ontology_dir() / "shapes"), hint="name them with --shapes"
         )
+    return _read(files, foreign=True) if paths else _own(tuple((f, f.stat().st_mtime_ns) for f in files))
+
+
+@lru_cache(maxsize=1)
+def _own(stamped: tuple[tuple[Path, int], ...]) -> Shapes:
+    """Our own shapes, read once until a file changes: longer than to validate a changed article with them."""
+    return _read([file for file, _ in stamped], foreign=False)
+
+
+def _read(files: Sequence[Path], foreign: bool) -> Shapes:
     quads = {file: list(quads_of(file)) for file in files}
     try:
         shapes = read_shapes(quad for file in files for quad in quads[file])
-        if paths:
+        if foreign:
             refuse_unreadable(shapes)
     except ShapesError as error:
         telling = [str(file) for file in files if any(_names(q.subject, error.where) for q in quads[file])]

@@ -84,8 +84,11 @@ class _View:
     """The quads of a store without those of its report; quads that are gone may stand beside them."""
 
     def __init__(self, store: Store, report: NamedNode, beside: Iterable[Quad] = ()) -> None:
-        self.store, self.report, self.beside = store, report, Store()
-        self.beside.extend(beside)
+        self.store, self.report = store, report
+        gone = list(beside)
+        self.beside = Store() if gone else None  # an empty one would be asked a hundred thousand times
+        if self.beside is not None:
+            self.beside.extend(gone)
 
     def quads_for_pattern(
         self,
@@ -98,7 +101,8 @@ class _View:
         for quad in self.store.quads_for_pattern(subject, predicate, object, graph_name):
             if quad.graph_name != self.report:
                 yield quad
-        yield from self.beside.quads_for_pattern(subject, predicate, object, graph_name)
+        if self.beside is not None:
+            yield from self.beside.quads_for_pattern(subject, predicate, object, graph_name)
 
 
 class _Run:
@@ -147,13 +151,22 @@ class _Run:
         """The nodes that became focus nodes of a shape, or are none any more."""
         out: set[Term] = set()
         for kind, term in root.targets:
-            classes = self.subclasses(term.value) if kind == "targetClass" else ()
-            for quad in self.changed.of(_TYPE if classes else term.value):
-                if kind == "targetObjectsOf":
-                    out.add(quad.object)  # type: ignore[arg-type]
-                elif not classes or str(quad.object)[1:-1] in classes:
-                    out.add(quad.subject)  # type: ignore[arg-type]
+            if kind == "targetClass":
+                for iri in self.subclasses(term.value):
+                    out |= self._retyped.get(iri, set())
+                continue
+            for quad in self.changed.of(term.value):
+                out.add(quad.object if kind == "targetObjectsOf" else quad.subject)  # type: ignore[arg-type]
         return out
+
+    @cached_property
+    def _retyped(self) -> dict[str, set[Term]]:
+        """Class → the nodes that are of it now or are not any more."""
+        found: dict[str, set[Term]] = defaultdict(set)
+        for quad in self.changed.of(_TYPE):
+            if isinstance(quad.object, NamedNode):
+                found[quad.object.value].add(quad.subject)  # type: ignore[arg-type]
+        return found
 
     def _told_anew(self) -> Iterator[tuple[Term, Term]]:
         """Shapes and focus nodes of results whose sentences may be others now.

@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from operator import attrgetter
-from typing import Protocol
+from typing import Any, Protocol
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple, Variable
 
@@ -22,7 +22,8 @@ from kg.check.patterns import THIS, Group, Node, NotLocalError, Step
 from kg.check.report import Term
 
 Resource = NamedNode | BlankNode
-_SUBJECT, _OBJECT, _GRAPH = attrgetter("subject"), attrgetter("object"), attrgetter("graph_name")
+_SUBJECT, _PREDICATE = attrgetter("subject"), attrgetter("predicate")
+_OBJECT, _GRAPH = attrgetter("object"), attrgetter("graph_name")
 _CONSTANT = NamedNode | BlankNode | Literal
 _Scope = tuple[Step, list[Step], list[list[Group]]]
 #: how far triples are counted when ways are compared, until one has fewer
@@ -132,8 +133,10 @@ class _Walk:
         self, step: Step, quads: Iterable[Quad], steps: list[Step], unions: list[list[Group]]
     ) -> set[Term]:
         """From quads that a step matches to the focus nodes, along steps that must hold beside it."""
+        terms = self._terms(step)
         for quad in quads:
-            self.bind(step, quad)
+            for part, known in terms:
+                known.add(part(quad))
         if step.repeats:
             self._widen(step)
         certain, unions = set(step.variables), list(unions)
@@ -199,22 +202,18 @@ class _Walk:
             return
         ends = [(step.object, _OBJECT), (step.subject, _SUBJECT), (step.graph, _GRAPH)]
         wanted = [(known, part) for node, part in ends if (known := self._known(node, certain)) is not None]
+        terms = self._terms(step)
         for quad in self._quads(step, certain):
             if all(part(quad) in known for known, part in wanted):
                 self.quads.add(quad)
-                self.bind(step, quad)
+                for part, found in terms:
+                    found.add(part(quad))
 
-    def bind(self, step: Step, quad: Quad) -> None:
-        """Note the terms of a quad that a step matches."""
-        parts = (
-            (step.subject, quad.subject),
-            (step.predicate, quad.predicate),
-            (step.object, quad.object),
-            (step.graph, quad.graph_name),
-        )
-        for node, term in parts:
-            if isinstance(node, Variable):
-                self.found.setdefault(node, set()).add(term)  # type: ignore[arg-type]
+    def _terms(self, step: Step) -> list[tuple[Callable[[Quad], Any], set[Term]]]:
+        """Which parts of a quad of the step are terms of a variable, and the set that these go into."""
+        subject, predicate = (step.subject, _SUBJECT), (step.predicate, _PREDICATE)
+        ends = (subject, predicate, (step.object, _OBJECT), (step.graph, _GRAPH))
+        return [(part, self.found.setdefault(at, set())) for at, part in ends if isinstance(at, Variable)]
 
     def _quads(self, step: Step, certain: set[Variable]) -> Iterator[Quad]:
         """The quads of a step from one of its known ends."""
