@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import chain
@@ -239,29 +238,20 @@ class _Build:
         self.store.load_file(path, ours=True)
 
     def _report(self) -> None:
-        """Validate what has changed, and all where that is much or where the rules are others now.
-
-        Beside it the search index is written, in which nothing is of the report.
-        """
+        """Validate what has changed, and all where that is much or where the rules are others now."""
         self.intake.told("report")
         rules = self.manifest.rules()
         change = self.journal.change() if self.journal and self.manifest.reported == rules else None
-        with ThreadPoolExecutor(1) as beside:  # the engine and SQLite work without the interpreter's lock
-            index = beside.submit(search.keep, self.store)
-            try:
-                self.manifest.findings = renew_report(self.store, change, self.manifest.findings)
-            except BaseException:
-                self.store.close()  # or the index, which nobody waits for, would be written to its end
-                raise
-            self.intake.told("search")
-            index.result()
+        self.manifest.findings = renew_report(self.store, change, self.manifest.findings)
         self.manifest.reported = rules
         self.changed = True
 
     def publish(self) -> None:
         """Make the new graph everybody's, if it differs from the old one."""
         if self.changed:
+            self.intake.told("search")
             self.manifest.write(self.store.folder)
+            search.keep(self.store)
             self.store.commit()
 
     def result(self, folder: Path, seconds: float) -> BuildResult:
